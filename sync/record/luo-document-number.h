@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LuoDocumentNumber: a 文号, 沈政办发〔2020〕27号.
+ */
+typedef struct
+{
+  char *issuer;   /* (owned) 沈政办发 */
+  guint year;     /* 2020 */
+  guint number;   /* 27 */
+  char *original; /* (owned) the text as typed, printed back exactly */
+} LuoDocumentNumber;
+
+/**
+ * luo_document_number_parse:
+ *
+ * Reads 〔〕, and also [] （） () 【】 which offices type; full-width digits; an optional 第 before the number. @text may
+ * have blanks around. LUO_RECORD_ERROR_VALUE otherwise.
+ */
+LuoDocumentNumber *luo_document_number_parse (const char *text, GError **error);
+void luo_document_number_free (LuoDocumentNumber *self);
+
+/** Returns: (transfer full): the text exactly as it was read */
+char *luo_document_number_print (const LuoDocumentNumber *self);
+
+/** Returns: (transfer full): the one normal form, with 〔〕 and ASCII digits: for search and comparison */
+char *luo_document_number_normal (const LuoDocumentNumber *self);
+
+/** Finds every document number in running text. Returns: (transfer full) (element-type LuoDocumentNumber) */
+GPtrArray *luo_document_number_find (const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoDocumentNumber, luo_document_number_free)
+
+G_END_DECLS

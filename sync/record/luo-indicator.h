@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LuoOfficeReading: what one office reported for one indicator and month.
+ */
+typedef struct
+{
+  const char *office;
+  gboolean present;
+  gint64 value;    /* for share: per mille where covered/eligible are absent */
+  gboolean counted; /* covered and eligible are there */
+  gint64 covered, eligible;
+} LuoOfficeReading;
+
+/**
+ * LuoCityReading: the offices added up by the table of records.md.
+ */
+typedef struct
+{
+  gboolean present;
+  gint64 value;
+  gboolean own;         /* the city's own reading won */
+  gint64 sum;           /* what the offices add up to */
+  gboolean sum_present;
+  gboolean differs;     /* own and sum are both there and differ: said to a person */
+  guint offices;        /* how many reported */
+} LuoCityReading;
+
+/**
+ * luo_indicator_add_up:
+ * @kind: cumulative | monthly | level | share | tick
+ * @readings: one per office; the one of office "city" is the city's own
+ *
+ * Adds up by kind: cumulative and monthly are sums, level the city's own or the greatest, share from the sums of covered and
+ * eligible (never a mean of shares), tick the number of offices done.
+ */
+void luo_indicator_add_up (LuoCityReading *city, const char *kind, const LuoOfficeReading *readings, gsize n);
+
+G_END_DECLS
