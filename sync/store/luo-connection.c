@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "luo-connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+struct _LuoConnection
+{
+  sqlite3 *db;          /* (owned) */
+  GHashTable *fixed;    /* (owned): address of SQL text → sqlite3_stmt (owned) */
+  GHashTable *dynamic;  /* (owned): SQL text (owned by the statement) → sqlite3_stmt (owned) */
+  GQueue recent;        /* sqlite3_stmt of @dynamic, newest first */
+  const char *last_sql; /* the statement asked for last, found again without hashing */
+  sqlite3_stmt *last;
+};
+
+G_DEFINE_QUARK (luo - store - error - quark, luo_store_error)
+
+gboolean
+luo_connection_set_error (LuoConnection *self, int code, GError **error)
+{
+  int domain_code = LUO_STORE_ERROR_IO;
+  const char *message = NULL;
+
+  switch (code & 0xff)
+    {
+    case SQLITE_FULL:
+      domain_code = LUO_STORE_ERROR_FULL;
+      message = _ ("The disk is full; nothing was changed.");
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      domain_code = LUO_STORE_ERROR_DAMAGED;
+      message = _ ("The data file is damaged or is no data file of Luoshi; it was left as it is.");
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      domain_code = LUO_STORE_ERROR_BUSY;
+      message = _ ("Another program is writing to the data file; please try again.");
+      break;
+    case SQLITE_IOERR:
+      /* A write that found no room is told apart from one that the disk refused. */
+      if (self != NULL && sqlite3_system_errno (self->db) == ENOSPC)
+        {
+          domain_code = LUO_STORE_ERROR_FULL;
+          message = _ ("The disk is full; nothing was changed.");
+        }
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                   _ ("The data file can not be opened or written: %s"),
+                   self != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
+      return FALSE;
+    case SQLITE_TOOBIG:
+      domain_code = LUO_STORE_ERROR_INVALID;
+      message = _ ("The record is too large to be kept.");
+      break;
+    default:
+      break;
+    }
+
+  if (message != NULL)
+    g_set_error_literal (error, LUO_STORE_ERROR, domain_code, message);
+  else
+    g_set_error (error, LUO_STORE_ERROR, domain_code, _ ("The data file can not be read or written: %s"),
+                 self != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
+
+  return FALSE;
+}
+
+static void
+finalize_statement (gpointer stmt)
+{
+  sqlite3_finalize (stmt);
+}
+
+static gboolean
+run_pragma (LuoConnection *self, const char *sql, const char *expected, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  gboolean ok = FALSE;
+  int code = sqlite3_prepare_v2 (self->db, sql, -1, &stmt, NULL);
+
+  if (code == SQLITE_OK)
+    {
+      code = sqlite3_step (stmt);
+      if (code == SQLITE_ROW)
+        {
+          const char *value = (const char *)sqlite3_column_text (stmt, 0);
+          ok = expected == NULL || g_strcmp0 (value, expected) == 0;
+          if (!ok)
+            g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                         _ ("The data file can not be set up (%s gives %s)."), sql,
+                         value != NULL ? value : "");
+        }
+      else if (code == SQLITE_DONE)
+        {
+          ok = expected == NULL;
+          if (!ok)
+            g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                         _ ("The data file can not be set up (%s gives %s)."), sql, "");
+        }
+      else
+        {
+          luo_connection_set_error (self, code, error);
+        }
+    }
+  else
+    {
+      luo_connection_set_error (self, code, error);
+    }
+
+  sqlite3_finalize (stmt);
+  return ok;
+}
+
+LuoConnection *
+luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
+{
+  g_autoptr (LuoConnection) self = NULL;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  int code;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (mode == LUO_CONNECTION_WRITE)
+    {
+      /* SQLite makes its side files with the mode of the database, so making that one 0600 covers all. */
+      int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+      if (fd < 0)
+        {
+          g_set_error (error, LUO_STORE_ERROR, errno == ENOSPC ? LUO_STORE_ERROR_FULL : LUO_STORE_ERROR_IO,
+                       _ ("The data file %s can not be opened: %s"), path, g_strerror (errno));
+          return NULL;
+        }
+      close (fd);
+    }
+
+  self = g_new0 (LuoConnection, 1);
+  self->fixed = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
+  self->dynamic = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_statement);
+  g_queue_init (&self->recent);
+
+  code = sqlite3_open_v2 (path, &self->db, flags, NULL);
+  if (code != SQLITE_OK)
+    {
+      luo_connection_set_error (self->db != NULL ? self : NULL, code, error);
+      return NULL;
+    }
+
+  sqlite3_busy_timeout (self->db, LUO_CONNECTION_BUSY_MS);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+  /* Statements run with a cache of 512 slots a connection instead of malloc for every small thing. */
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 256);
+
+  /* journal_mode reads the file: what is no database is found here, before anything is written. */
+  if (!run_pragma (self, "PRAGMA journal_mode = WAL", "wal", error)
+      || !run_pragma (self, "PRAGMA synchronous = FULL", NULL, error)
+      || !run_pragma (self, "PRAGMA synchronous", "2", error)
+      || !run_pragma (self, "PRAGMA foreign_keys = OFF", NULL, error)
+      || !run_pragma (self, "PRAGMA secure_delete = OFF", NULL, error)
+      || !run_pragma (self, "PRAGMA temp_store = MEMORY", NULL, error)
+      || !run_pragma (self, "PRAGMA cache_size = -8192", NULL, error)
+      || (mode == LUO_CONNECTION_READ && !run_pragma (self, "PRAGMA query_only = ON", NULL, error)))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+luo_connection_close (LuoConnection *self)
+{
+  if (self == NULL)
+    return;
+
+  g_queue_clear (&self->recent);
+  g_clear_pointer (&self->fixed, g_hash_table_unref);
+  g_clear_pointer (&self->dynamic, g_hash_table_unref);
+  if (self->db != NULL)
+    {
+      int code = sqlite3_close (self->db);
+      g_assert (code == SQLITE_OK);
+    }
+  g_free (self);
+}
+
+sqlite3 *
+luo_connection_get_handle (LuoConnection *self)
+{
+  return self->db;
+}
+
+sqlite3_stmt *
+luo_connection_prepare (LuoConnection *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt;
+  int code;
+
+  if (sql == self->last_sql)
+    return self->last;
+
+  stmt = g_hash_table_lookup (self->fixed, sql);
+  if (stmt == NULL)
+    {
+      code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+      if (code != SQLITE_OK)
+        {
+          luo_connection_set_error (self, code, error);
+          return NULL;
+        }
+      g_hash_table_insert (self->fixed, (gpointer)sql, stmt);
+    }
+
+  self->last_sql = sql;
+  self->last = stmt;
+  return stmt;
+}
+
+sqlite3_stmt *
+luo_connection_prepare_dynamic (LuoConnection *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = g_hash_table_lookup (self->dynamic, sql);
+  int code;
+
+  if (stmt != NULL)
+    {
+      g_queue_remove (&self->recent, stmt);
+      g_queue_push_head (&self->recent, stmt);
+      return stmt;
+    }
+
+  code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+  if (code != SQLITE_OK)
+    {
+      luo_connection_set_error (self, code, error);
+      return NULL;
+    }
+
+  while (g_queue_get_length (&self->recent) >= LUO_CONNECTION_DYNAMIC_MAX)
+    {
+      sqlite3_stmt *oldest = g_queue_pop_tail (&self->recent);
+      g_hash_table_remove (self->dynamic, sqlite3_sql (oldest));
+    }
+  g_hash_table_insert (self->dynamic, (gpointer)sqlite3_sql (stmt), stmt);
+  g_queue_push_head (&self->recent, stmt);
+  return stmt;
+}
+
+int
+luo_connection_step (LuoConnection *self, sqlite3_stmt *stmt, GError **error)
+{
+  int code = sqlite3_step (stmt);
+
+  if (code == SQLITE_ROW)
+    return 1;
+  if (code == SQLITE_DONE)
+    return 0;
+
+  luo_connection_set_error (self, code, error);
+  luo_statement_done (stmt);
+  return -1;
+}
+
+gboolean
+luo_connection_run (LuoConnection *self, sqlite3_stmt *stmt, GError **error)
+{
+  int code;
+
+  do
+    code = sqlite3_step (stmt);
+  while (code == SQLITE_ROW);
+
+  if (code != SQLITE_DONE)
+    luo_connection_set_error (self, code, error);
+  luo_statement_done (stmt);
+
+  return code == SQLITE_DONE;
+}
+
+gboolean
+luo_connection_run_int (LuoConnection *self, sqlite3_stmt *stmt, gint64 *value, GError **error)
+{
+  int row = luo_connection_step (self, stmt, error);
+
+  if (row < 0)
+    return FALSE;
+
+  *value = row > 0 ? sqlite3_column_int64 (stmt, 0) : 0;
+  luo_statement_done (stmt);
+  return TRUE;
+}
+
+gboolean
+luo_connection_exec (LuoConnection *self, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  if (code != SQLITE_OK)
+    return luo_connection_set_error (self, code, error);
+
+  return TRUE;
+}
+
+void
+luo_statement_done (sqlite3_stmt *stmt)
+{
+  sqlite3_reset (stmt);
+  sqlite3_clear_bindings (stmt);
+}
+
+void
+luo_bind_text (sqlite3_stmt *stmt, int index, const char *text)
+{
+  if (text != NULL)
+    sqlite3_bind_text (stmt, index, text, -1, SQLITE_STATIC);
+  else
+    sqlite3_bind_null (stmt, index);
+}
+
+void
+luo_bind_text_n (sqlite3_stmt *stmt, int index, const char *text, gsize length)
+{
+  if (text != NULL)
+    sqlite3_bind_text64 (stmt, index, text, length, SQLITE_STATIC, SQLITE_UTF8);
+  else
+    sqlite3_bind_null (stmt, index);
+}
+
+char *
+luo_column_dup (sqlite3_stmt *stmt, int column)
+{
+  return g_strdup ((const char *)sqlite3_column_text (stmt, column));
+}
+
+gboolean
+luo_connection_begin (LuoConnection *self, gboolean immediate, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (self, immediate ? "BEGIN IMMEDIATE" : "BEGIN", error);
+
+  return stmt != NULL && luo_connection_run (self, stmt, error);
+}
+
+gboolean
+luo_connection_commit (LuoConnection *self, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (self, "COMMIT", error);
+
+  if (stmt != NULL && luo_connection_run (self, stmt, error))
+    return TRUE;
+
+  luo_connection_rollback (self);
+  return FALSE;
+}
+
+void
+luo_connection_rollback (LuoConnection *self)
+{
+  sqlite3_stmt *stmt;
+
+  /* A full disk or a lost lock may have ended the transaction already. */
+  if (sqlite3_get_autocommit (self->db))
+    return;
+
+  stmt = luo_connection_prepare (self, "ROLLBACK", NULL);
+  if (stmt != NULL)
+    luo_connection_run (self, stmt, NULL);
+}
