@@ -51,7 +51,8 @@ def random_id(kind, *name):
 
 def offices():
     at = '2020-01-06T01:00:00Z'
-    add('city', 'office:city', {'type': 'office', 'name': '市民政局', 'short_name': '市局', 'order': 0}, at, 'bureau')
+    add('city', 'office:city', {'type': 'office', 'name': '市民政局', 'short_name': '市局', 'district': 'city', 'order': 0},
+        at, 'bureau')
     for order, (district, name) in enumerate(DISTRICTS, 1):
         short = name[:-2] if name.endswith('新区') else name[:-1]
         add('city', 'office:' + district,
@@ -62,27 +63,21 @@ def offices():
 def references():
     at = '2020-01-06T01:10:00Z'
 
-    def reference(name, title, items=None, **members):
+    def reference(name, title, values=None, **members):
         add('city', 'reference:' + name,
-            {'type': 'reference', 'name': name, 'title': title, 'items': items, **members}, at, 'bureau')
+            {'type': 'reference', 'name': name, 'title': title,
+             'values': [{'value': value, 'label': label} for value, label in values] if values else None, **members},
+            at, 'bureau')
 
     reference('programmes', '项目类别', [
-        {'key': 'home-care-pilot', 'name': '居家和社区养老服务试点'},
-        {'key': 'service-mechanism', 'name': '社区运行和服务机制试点'},
-        {'key': 'rural-pilot', 'name': '农村居家养老试点'},
-        {'key': 'inclusive-care', 'name': '城企联动普惠养老'},
-        {'key': 'regional-centre', 'name': '区域性居家养老服务中心'},
-        {'key': 'care-station', 'name': '社区养老服务站'},
+        ('home-care-pilot', '居家和社区养老服务试点'), ('service-mechanism', '社区运行和服务机制试点'),
+        ('rural-pilot', '农村居家养老试点'), ('inclusive-care', '城企联动普惠养老'),
+        ('regional-centre', '区域性居家养老服务中心'), ('care-station', '社区养老服务站'),
     ])
-    reference('fund-sources', '资金来源', [
-        {'key': 'central', 'name': '中央预算内'}, {'key': 'provincial', 'name': '省级'},
-        {'key': 'municipal', 'name': '市级'}, {'key': 'district', 'name': '区级'}, {'key': 'donation', 'name': '捐赠'},
-    ])
+    reference('fund-sources', '资金来源', [(name, name) for name in ('中央预算内', '省级', '市级', '区级', '捐赠')])
     reference('finding-phrases', '常见问题', [
-        {'key': 'exit', 'name': '消防通道堆放杂物'}, {'key': 'rail', 'name': '卫生间缺少扶手'},
-        {'key': 'ramp', 'name': '坡道坡度偏大'}, {'key': 'list', 'name': '事项清单没有上墙'},
-        {'key': 'paper', 'name': '仍向居民索要已取消的证明'}, {'key': 'log', 'name': '受理记录填写不全'},
-        {'key': 'device', 'name': '高拍仪故障'}, {'key': 'plan', 'name': '施工进度符合计划'},
+        ('exit', '消防通道堆放杂物'), ('rail', '卫生间缺少扶手'), ('ramp', '坡道坡度偏大'), ('list', '事项清单没有上墙'),
+        ('paper', '仍向居民索要已取消的证明'), ('log', '受理记录填写不全'), ('device', '高拍仪故障'), ('plan', '施工进度符合计划'),
     ])
     reference('lamp-rule', '红黄绿灯规则', palette='red-amber-green', behind_permille=100, far_behind_permille=250,
               red_within_days=0, amber_within_days=14)
@@ -91,7 +86,9 @@ def references():
 # --- Tasks --------------------------------------------------------------------------------------------------
 
 def indicator(key, name, unit, kind, target=None):
-    made = {'key': key, 'name': name, 'unit': unit, 'kind': kind}
+    made = {'key': key, 'name': name, 'kind': kind}
+    if unit:
+        made['unit'] = unit
     if target is not None:
         made['target'] = target
     return made
@@ -105,7 +102,7 @@ TASKS = [
       indicator('accepted', '受理服务事项', '件次', 'monthly'),
       indicator('compared', '比对数据', '条次', 'monthly'),
       indicator('spared', '减少重复要件', '个', 'monthly'),
-      indicator('coverage', '线上学习覆盖率', '‰', 'share', 1000)]),
+      indicator('coverage', '线上学习覆盖率', None, 'share', 1000)]),
     (184, 1, 3, '提高困难群体救助标准', '社会救助处', ['市财政局'], ['沈政办发〔2020〕27号'],
      [indicator('issued', '提标文件已印发', '个', 'tick')]),
     (195, 1, 4, '新建服务中心、改造服务站', '养老服务处', ['市政府督查室'], [],
@@ -115,7 +112,7 @@ TASKS = [
     (173, 1, 5, '完善养老服务体系', '养老服务处', ['市发展改革委', '市财政局'], [],
      [indicator('works', '一期合作项目开工', '个', 'cumulative')]),
     (175, 1, 6, '完善儿童关爱服务体系', '儿童福利处', ['市教育局', '市公安局'], [],
-     [indicator('children', '事实无人抚养儿童信息录入', '‰', 'share', 1000)]),
+     [indicator('children', '事实无人抚养儿童信息录入', None, 'share', 1000)]),
     (188, 2, 1, '加快治理和服务重心下移', '基层政权建设和社区治理处', ['市财政局'], [],
      [indicator('confirmed', '联合确认试点社区的区', '个', 'cumulative', 7),
       indicator('tendered', '完成招投标的区', '个', 'cumulative', 7)]),
@@ -141,12 +138,12 @@ CITY = {
          ('省级试点资金669.6万元全部拨到皇姑、浑南两区。皇姑区8个点位:建成3个、在建5个;浑南区8个点位:在建3个、装修设计5个。',
           '新开工3个点位,其余点位完成设计后进场。', {'started': 11})],
     142: [('115项社区服务事项按同一标准编成清单。', '四轮联调中的前三轮完成。',
-           {'items': 115, 'coverage': 870}),
+           {'items': 115, 'coverage': (5464, 6280)}),
           ('平台自7月1日起在全市社区运行,7个部门完成四轮联调。', '当月受理平稳,线上课程覆盖九成以上社区工作者。',
-           {'items': 115, 'accepted': 15208, 'compared': 25116, 'spared': 4973, 'coverage': 960}),
+           {'items': 115, 'accepted': 15208, 'compared': 25116, 'spared': 4973, 'coverage': (6029, 6280)}),
           ('115项事项全市同标准办理;13个区、县(市)的现场培训共2317人次,线上学习覆盖率100%。',
            '本月受理17419件次,比对数据28704条次,少收重复要件5852个。走访社区21个,解答303件次,解决技术问题276个;在和平区、沈河区现场督导7次。',
-           {'items': 115, 'accepted': 17419, 'compared': 28704, 'spared': 5852, 'coverage': 1000})],
+           {'items': 115, 'accepted': 17419, 'compared': 28704, 'spared': 5852, 'coverage': (6280, 6280)})],
     184: [('提标方案征求意见完毕。', '测算各类对象所需资金。', {}),
           ('沈政办发〔2020〕27号印发,各类救助标准同步提高。', '各地开始按新标准核算。', {}),
           ('各区、县(市)按沈政办发〔2020〕27号执行新标准。', '逐区核查提标进度和发放质量。', {})],
@@ -159,9 +156,9 @@ CITY = {
           ('一期合作项目动工9个。', '法库县居家养老服务中心修缮完成。', {'works': 9}),
           ('中央预算内资金756万元拨付一期运营企业,一期动工11个。', '法库县用捐赠资金50万元修缮的中心投入使用;各试点村开始填报基本情况、服务进展和资金使用。',
            {'works': 11})],
-    175: [('逐户核实事实无人抚养儿童。', '核对户籍和监护信息。', {'children': 742}),
-          ('信息录入过九成。', '补齐证明材料。', {'children': 911}),
-          ('应录1310人,已录1284人,其余26人正在核实监护情况。', '对资料不齐的个案逐一办理。', {'children': 980})],
+    175: [('逐户核实事实无人抚养儿童。', '核对户籍和监护信息。', {'children': (972, 1310)}),
+          ('信息录入过九成。', '补齐证明材料。', {'children': (1193, 1310)}),
+          ('应录1310人,已录1284人,其余26人正在核实监护情况。', '对资料不齐的个案逐一办理。', {'children': (1284, 1310)})],
     188: [('试点方案印发各区。', '与财政部门商定资金拨付办法。', {'confirmed': 2, 'tendered': 0}),
           ('四个区确认试点社区。', '指导各区准备书面请示。', {'confirmed': 4, 'tendered': 0}),
           ('和平、沈河、铁西、皇姑、大东、浑南、沈北新区七区均由民政、财政联合确认试点社区,并提交书面请示。', '皇姑区招投标结束,其余六区在准备。',
@@ -182,10 +179,15 @@ SUBMITTED = {73, 142, 195}  # of the city's own for August; the other four are s
 
 def progress(number, month, office, overall, this_month, readings, state):
     by = 'bureau' if office == 'city' else office
+    # A pair is a share: so many covered of so many eligible.
+    shares = [{'key': key, 'covered': value[0], 'eligible': value[1]}
+              for key, value in readings.items() if isinstance(value, tuple)]
+    readings = {key: value for key, value in readings.items() if not isinstance(value, tuple)}
     days = {'2020-06': '2020-06-28', '2020-07': '2020-07-28', '2020-08': '2020-08-27'}
     add(office, f'progress:2020:{number}:{month}:{office}',
         {'type': 'progress', 'task': f'task:2020:{number}', 'month': month, 'office': office, 'overall': overall,
-         'this_month': this_month, 'readings': readings or None, 'state': state},
+         'this_month': this_month, 'readings': readings or None, 'shares': shares or None,
+         'state': state},
         days[month] + 'T08:30:00Z', by)
 
 
@@ -380,17 +382,17 @@ SUPERVISIONS = [
 
 # Findings by community: key, text, severity, due, the day it was solved and how
 FINDINGS = {
-    '三台子社区': [('exit', '消防通道被建材占用', 'high', '2020-08-24', None, None),
-                ('device', '高拍仪无法识别证件', 'medium', '2020-08-12', '2020-08-10', '已更换设备')],
-    '华山社区': [('plan', '施工进度符合计划', 'low', None, None, None)],
-    '五三社区': [('rail', '卫生间扶手没有安装', 'medium', '2020-09-15', None, None)],
-    '南塔社区': [('log', '受理记录缺少办结时间', 'low', '2020-08-26', None, None)],
-    '工人村社区': [('account', '两名新到岗人员没有平台账号', 'medium', '2020-08-25', None, None)],
-    '泉园社区': [('list', '服务事项清单没有上墙', 'low', '2020-08-20', '2020-08-18', '清单展示板已张挂')],
-    '南市社区': [('paper', '一项事项仍要居民提交已取消的证明', 'high', '2020-08-12', '2020-08-11', '已按统一标准改正')],
-    '集贤社区': [('few', '跨区事项本月只受理2件', 'medium', '2020-09-10', None, None)],
-    '五里河社区': [('list', '事项清单仍是旧版', 'low', '2020-08-14', '2020-08-13', '已换新版')],
-    '滨河社区': [('few', '居民不知道可以跨区办理', 'medium', '2020-09-05', None, None)],
+    '三台子社区': [('exit', '消防通道被建材占用', 'critical', '2020-08-24', None, None),
+                ('device', '高拍仪无法识别证件', 'major', '2020-08-12', '2020-08-10', '已更换设备')],
+    '华山社区': [('plan', '施工进度符合计划', 'minor', None, None, None)],
+    '五三社区': [('rail', '卫生间扶手没有安装', 'major', '2020-09-15', None, None)],
+    '南塔社区': [('log', '受理记录缺少办结时间', 'minor', '2020-08-26', None, None)],
+    '工人村社区': [('account', '两名新到岗人员没有平台账号', 'major', '2020-08-25', None, None)],
+    '泉园社区': [('list', '服务事项清单没有上墙', 'minor', '2020-08-20', '2020-08-18', '清单展示板已张挂')],
+    '南市社区': [('paper', '一项事项仍要居民提交已取消的证明', 'critical', '2020-08-12', '2020-08-11', '已按统一标准改正')],
+    '集贤社区': [('few', '跨区事项本月只受理2件', 'major', '2020-09-10', None, None)],
+    '五里河社区': [('list', '事项清单仍是旧版', 'minor', '2020-08-14', '2020-08-13', '已换新版')],
+    '滨河社区': [('few', '居民不知道可以跨区办理', 'major', '2020-09-05', None, None)],
 }
 
 # Which photo hangs on which visit, and on which of its findings
@@ -468,6 +470,7 @@ def check_facts():
     assert money('捐赠', 'used_fen') == 50000000
     assert sum(each.get('attendances', 0) for each in of('training')) == 2317
     assert all(each['covered'] == each['eligible'] for each in of('training', mode='online'))
+    assert sum(each['covered'] for each in of('training', mode='online')) == 6280
     assert len({each['district'] for each in of('training')}) == 13
     calls = of('visit', kind='call')
     assert len({each['community'] for each in calls}) == 21
