@@ -32,8 +32,8 @@ typedef enum
  *
  * The one checker of JSON text: see luo_json_cut() for what it refuses.
  */
-gboolean luo_json_scan (const char *text, gsize length, LuoJsonWant want, GArray *members, GArray *long_integers,
-                        GError **error);
+gboolean luo_json_scan (const char *text, gsize length, LuoJsonWant want, GArray *members,
+                        GArray *long_integers, GError **error);
 
 /** Appends the decoded bytes of the inside of a checked JSON string, U+0000 as a NUL byte. */
 void luo_json_decode_append (GString *out, const char *inside, gsize length);
@@ -59,7 +59,7 @@ luo_json_skip_plain (const char *p, const char *end, gboolean strict)
 
   while (end - p >= 16)
     {
-      __m128i block = _mm_loadu_si128 ((const __m128i *) p);
+      __m128i block = _mm_loadu_si128 ((const __m128i *)p);
       __m128i hit = _mm_or_si128 (_mm_cmpeq_epi8 (block, quote), _mm_cmpeq_epi8 (block, backslash));
       int mask;
 
@@ -68,11 +68,11 @@ luo_json_skip_plain (const char *p, const char *end, gboolean strict)
         hit = _mm_or_si128 (hit, _mm_cmplt_epi8 (block, space));
       mask = _mm_movemask_epi8 (hit);
       if (mask != 0)
-        return p + __builtin_ctz ((unsigned) mask);
+        return p + __builtin_ctz ((unsigned)mask);
       p += 16;
     }
 #endif
-  while (p < end && *p != '"' && *p != '\\' && (!strict || ((guchar) *p >= 0x20 && (guchar) *p < 0x80)))
+  while (p < end && *p != '"' && *p != '\\' && (!strict || ((guchar)*p >= 0x20 && (guchar)*p < 0x80)))
     p++;
   return p;
 }

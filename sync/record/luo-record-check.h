@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * luo_record_check:
- * @id: the document's id, which must fit the record (task:2020:73 and so on)
+ * @id: (nullable): the document's id, which must fit the record (task:2020:73 and so on); NULL where it is not known yet
  * @record: the record without members that start with `_`
  * @error: LUO_RECORD_ERROR_TYPE or LUO_RECORD_ERROR_MEMBER, naming the member (`stages/2/on`) and what was expected
  *
@@ -20,9 +20,28 @@ gboolean luo_record_check (const char *id, JsonObject *record, GError **error);
 /**
  * luo_record_check_text:
  *
- * The same for the JSON text of a record, strict as luo_json_check() is.
+ * The same for the JSON text of a record, strict as luo_json_check() is (LUO_RECORD_ERROR_JSON).
  */
 gboolean luo_record_check_text (const char *id, const char *body, gssize length, GError **error);
+
+/**
+ * luo_record_parse:
+ * @body: the JSON text of a record
+ * @length: its bytes, or -1 where it ends with NUL
+ *
+ * Reads the text strictly; does not look at what the members are. An integer that 64 bits can not hold becomes a double, never
+ * another integer. The object is immutable and may be read from any thread.
+ *
+ * Returns: (transfer full): the record; NULL with LUO_RECORD_ERROR_JSON
+ */
+JsonObject *luo_record_parse (const char *body, gssize length, GError **error);
+
+/**
+ * luo_member_check:
+ *
+ * Whether @value is valid for @member, as luo_record_check() has it: LUO_RECORD_ERROR_MEMBER.
+ */
+gboolean luo_member_check (const LuoMember *member, JsonNode *value, GError **error);
 
 /**
  * luo_member_parse:

@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * @LUO_KIND_RECORD: id of another record, of type @ref_type
  * @LUO_KIND_DOCUMENT: a document number (文号) or other reference text
  * @LUO_KIND_TEXTS: array of texts without doubles (a set)
- * @LUO_KIND_OBJECT: one object of @members
+ * @LUO_KIND_OBJECT: one object of @members; of anything where there are none
  * @LUO_KIND_ITEMS: array of objects of @members; where one has LUO_MEMBER_KEY it is unique in the array
  * @LUO_KIND_INTEGER_MAP: object of any member name to a whole number (readings, facts)
  * @LUO_KIND_TEXT_MAP: object of any member name to text (remarks)
@@ -145,6 +145,8 @@ extern const LuoChoice luo_progress_state_choices[];
 extern const LuoChoice luo_indicator_kind_choices[];
 extern const LuoChoice luo_training_mode_choices[];
 extern const LuoChoice luo_severity_choices[];
+extern const LuoChoice luo_fund_source_choices[];    /* suggestions; stored as the offices write them */
+extern const LuoChoice luo_office_choices[];         /* city, then the districts */
 extern const LuoChoice luo_district_choices[];       /* the thirteen, in the city's order; value = identifier, label msgid = pinyin name, zh_CN 皇姑区 … */
 
 G_END_DECLS
