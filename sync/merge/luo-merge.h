@@ -10,28 +10,40 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *pointer;  /* RFC 6901 by key for items: "/readings/centres", "/funds/provincial/used_fen", "/overall" */
-  char *base;     /* (nullable) JSON text of the value before */
-  char *ours;     /* (nullable) JSON text; NULL = absent */
-  char *theirs;   /* (nullable) */
+  char *
+      pointer; /* RFC 6901, by key for items: "/readings/centres", "/funds/provincial/used_fen", "/overall" */
+  char *base;  /* (nullable): JSON text of the value before */
+  char *ours;  /* (nullable): JSON text; NULL = absent */
+  char *theirs; /* (nullable) */
 } LuoDispute;
 void luo_dispute_free (LuoDispute *self);
 
 /**
  * luo_merge:
- * @base: (nullable): JSON text of the nearest common ancestor
- * @ours: JSON text of one leaf, @theirs of the other
- * @merged: (out) (transfer full) (nullable): JSON text with both edits; NULL where members are in dispute
+ * @base: (nullable): JSON text of the nearest common ancestor; "{}" where both sides made the record anew
+ * @ours: JSON text of one leaf
+ * @theirs: JSON text of the other
+ * @merged: (out) (optional) (transfer full) (nullable): JSON text with both edits; NULL where members are in dispute
  * @disputes: (out) (optional) (transfer full) (element-type LuoDispute): empty when merged
+ * @error: LUO_RECORD_ERROR_JSON where a text is no JSON object
  *
  * Three-way by member; pure and deterministic: no clock, no locale, and luo_merge (b, x, y) and luo_merge (b, y, x) give the same
- * text. Arrays of items with a key are merged by key, sets as sets, other values are equal or in dispute, numbers and money are never
- * added up by guess. `updated_at` and `updated_by` are no dispute: the later of the two by text with its author. Members nobody knows
- * are merged like the others. Without a base, equal members stay and the rest is a dispute.
+ * bytes. A value that one side left alone is taken from the other side byte for byte; luo_merge (b, x, b) is x itself.
  *
- * Returns: FALSE with LUO_RECORD_ERROR_JSON where a text is no JSON object
+ * - Objects, known or not, are merged by member, recursively. One side removed what the other changed: a dispute.
+ * - Items (LUO_KIND_ITEMS) are merged by the member that the record table marks LUO_MEMBER_KEY. Arrays that the table does not
+ *   know are merged by "key", else by "name", where every item on every side is an object that has it as text, without doubles.
+ * - Texts (LUO_KIND_TEXTS) are sets: what either side added is there, what either side removed is not.
+ * - Everything else, other arrays and text that both changed among them, is equal or in dispute. Numbers and money are never
+ *   added up by guess.
+ * - The order of items and members is that of the base, or of the one side that changed it; what was added stands after the
+ *   neighbour it was added behind, where both added at one place the run whose first key is less in bytes comes first.
+ * - `updated_at` with `updated_by` are no dispute: the later pair by text wins; of `created_at` with `created_by` the earlier.
+ * - Without @base, what is equal on both sides stays and all else, one-sided members too, is in dispute.
+ *
+ * Thread-safe. Returns: FALSE with @error set
  */
-gboolean luo_merge (const char *base, const char *ours, const char *theirs, char **merged, GPtrArray **disputes,
-                    GError **error);
+gboolean luo_merge (const char *base, const char *ours, const char *theirs, char **merged,
+                    GPtrArray **disputes, GError **error);
 
 G_END_DECLS
