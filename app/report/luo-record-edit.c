@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "luo-attachment.h"
+#include "luo-body-private.h"
 #include "luo-json-text.h"
 #include "luo-record-check.h"
 #include "luo-record-error.h"
@@ -32,57 +33,6 @@ luo_record_get_user (LuoStore *store)
   return g_strdup (g_get_user_name ());
 }
 
-/* The text of a member of the outermost object; NULL where it is absent or no text. */
-static char *
-member_text (const char *body, const char *member)
-{
-  g_autofree char *pointer = g_strconcat ("/", member, NULL);
-  g_autofree char *value = luo_json_at (body, pointer);
-
-  if (value == NULL || value[0] != '"')
-    return NULL;
-  return luo_json_decode_string (value, strlen (value));
-}
-
-/* Takes the place of @body; FALSE leaves it as it was. @value NULL removes. */
-static gboolean
-set_raw (char **body, const char *member, const char *value, GError **error)
-{
-  g_autofree char *pointer = g_strconcat ("/", member, NULL);
-  char *patched;
-
-  if (value == NULL)
-    {
-      g_autofree char *present = luo_json_at (*body, pointer);
-
-      if (present == NULL)
-        return TRUE;
-    }
-  patched = luo_json_patch (*body, pointer, value, error);
-  if (patched == NULL)
-    return FALSE;
-  g_free (*body);
-  *body = patched;
-  return TRUE;
-}
-
-static gboolean
-set_text (char **body, const char *member, const char *text, GError **error)
-{
-  g_autofree char *value = luo_json_encode_string (text);
-
-  return set_raw (body, member, value, error);
-}
-
-/* Whether @body is the strict JSON text of one object, so that the patches below may rely on it. */
-static gboolean
-check_object (const char *body, GError **error)
-{
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-
-  return luo_json_cut (body, strlen (body), members, error);
-}
-
 static char *
 now_text (void)
 {
@@ -100,7 +50,7 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
 
   g_return_val_if_fail (id != NULL && body != NULL && user != NULL, NULL);
 
-  if (!check_object (body, error))
+  if (!luo_body_check (body, error))
     return NULL;
   stamped = g_strdup (body);
 
@@ -110,7 +60,7 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
       g_autofree char *pointer = g_strconcat ("/", STAMPS[i], NULL);
       g_autofree char *value = previous != NULL ? luo_json_at (previous, pointer) : NULL;
 
-      if (!set_raw (&stamped, STAMPS[i], value, error))
+      if (!luo_body_set (&stamped, STAMPS[i], value, error))
         return NULL;
     }
   if (previous != NULL && luo_json_equal (previous, stamped))
@@ -122,9 +72,11 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
 
   now = now_text ();
   if (previous == NULL
-      && (!set_text (&stamped, "created_at", now, error) || !set_text (&stamped, "created_by", user, error)))
+      && (!luo_body_set_text (&stamped, "created_at", now, error)
+          || !luo_body_set_text (&stamped, "created_by", user, error)))
     return NULL;
-  if (!set_text (&stamped, "updated_at", now, error) || !set_text (&stamped, "updated_by", user, error))
+  if (!luo_body_set_text (&stamped, "updated_at", now, error)
+      || !luo_body_set_text (&stamped, "updated_by", user, error))
     return NULL;
   if (!luo_record_check_text (id, stamped, -1, error))
     return NULL;
@@ -133,26 +85,25 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
   return g_steal_pointer (&stamped);
 }
 
-/* A new record belongs to the office or district whose space it is put into, unless it says otherwise. */
+/* A new record belongs to the office or district whose space it is put into, unless it says otherwise; a new progress is a draft. */
 static gboolean
-fill_from_space (char **body, const LuoRecordType *type, const char *space, GError **error)
+fill_defaults (char **body, const LuoRecordType *type, const char *space, GError **error)
 {
-  const char *const members[] = { "office", "district" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+  for (const LuoMember *member = type->members; member->name != NULL; member++)
     {
-      const LuoMember *member = NULL;
-      g_autofree char *present = member_text (*body, members[i]);
+      const char *value = NULL;
+      g_autofree char *present = NULL;
 
-      for (const LuoMember *m = type->members; m->name != NULL; m++)
-        if (g_str_equal (m->name, members[i]))
-          member = m;
-      if (member == NULL || present != NULL)
+      if (member->kind == LUO_KIND_OFFICE && g_str_equal (member->name, "office"))
+        value = space;
+      else if (member->kind == LUO_KIND_DISTRICT && !g_str_equal (space, "city"))
+        value = space;
+      else if (g_str_equal (type->name, "progress") && g_str_equal (member->name, "state"))
+        value = "draft";
+      if (value == NULL)
         continue;
-      if (member->kind != LUO_KIND_OFFICE
-          && (member->kind != LUO_KIND_DISTRICT || g_str_equal (space, "city")))
-        continue;
-      if (!set_text (body, members[i], space, error))
+      present = luo_body_get_text (*body, member->name);
+      if (present == NULL && !luo_body_set_text (body, member->name, value, error))
         return FALSE;
     }
   return TRUE;
@@ -182,9 +133,9 @@ luo_record_create (LuoStore *store, const char *space, const char *body, const c
   g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
   g_return_val_if_fail (space != NULL && body != NULL && user != NULL, FALSE);
 
-  if (!check_object (body, error))
+  if (!luo_body_check (body, error))
     return FALSE;
-  type_name = member_text (body, "type");
+  type_name = luo_body_get_text (body, "type");
   type = type_name != NULL ? luo_record_type_find (type_name) : NULL;
   if (type == NULL)
     {
@@ -199,7 +150,7 @@ luo_record_create (LuoStore *store, const char *space, const char *body, const c
                    _ ("%s are kept by the city alone (space “city”)."), _ (type->label));
       return FALSE;
     }
-  if (!fill_from_space (&filled, type, space, error))
+  if (!fill_defaults (&filled, type, space, error))
     return FALSE;
   made_id = id_for (filled, error);
   if (made_id == NULL)
@@ -274,10 +225,11 @@ luo_record_delete (LuoStore *store, const char *space, const char *id, const cha
       g_autofree char *pointer = g_strconcat ("/", ROUTING[i], NULL);
       g_autofree char *value = luo_json_at (luo_document_get_body (document, NULL), pointer);
 
-      if (value != NULL && !set_raw (&body, ROUTING[i], value, error))
+      if (value != NULL && !luo_body_set (&body, ROUTING[i], value, error))
         return FALSE;
     }
-  if (!set_text (&body, "updated_at", now, error) || !set_text (&body, "updated_by", user, error))
+  if (!luo_body_set_text (&body, "updated_at", now, error)
+      || !luo_body_set_text (&body, "updated_by", user, error))
     return FALSE;
   return luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE, LUO_PUT_COLLAPSE,
                         rev, error);
@@ -294,10 +246,11 @@ luo_record_restore (LuoStore *store, const char *space, const char *id, const ch
   g_return_val_if_fail (space != NULL && id != NULL && body != NULL && user != NULL, FALSE);
 
   /* The stamps of the creation stay; those of the change are new. */
-  if (!check_object (body, error))
+  if (!luo_body_check (body, error))
     return FALSE;
   prepared = g_strdup (body);
-  if (!set_text (&prepared, "updated_at", now, error) || !set_text (&prepared, "updated_by", user, error)
+  if (!luo_body_set_text (&prepared, "updated_at", now, error)
+      || !luo_body_set_text (&prepared, "updated_by", user, error)
       || !luo_record_check_text (id, prepared, -1, error))
     return FALSE;
   return luo_store_put (store, space, id, NULL, prepared, attachments, FALSE, LUO_PUT_COLLAPSE, rev, error);
@@ -311,7 +264,8 @@ put_attachments (LuoStore *store, LuoDocument *document, const char *attachments
   g_autofree char *body = g_strdup (luo_document_get_body (document, NULL));
   g_autofree char *now = now_text ();
 
-  if (!set_text (&body, "updated_at", now, error) || !set_text (&body, "updated_by", user, error))
+  if (!luo_body_set_text (&body, "updated_at", now, error)
+      || !luo_body_set_text (&body, "updated_by", user, error))
     return FALSE;
   return luo_store_put (store, luo_document_get_space (document), luo_document_get_id (document),
                         luo_document_get_rev (document), body, attachments, FALSE, LUO_PUT_COLLAPSE, rev,

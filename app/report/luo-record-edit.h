@@ -93,7 +93,7 @@ gboolean luo_record_detach (LuoStore *store, const char *space, const char *id, 
  * luo_record_set_member:
  * @body: JSON text of the record; its `type` says what the members are
  * @path: a member, or a path with `.` or `/` between its steps: `title`, `readings.centres`, `stages/2/on`; in an array a step is a place
- *   from 0, the key of an item (`funds/provincial/used_fen`) or `-` for a new item
+ *   from 0, the key of an item (`funds/provincial/used_fen`; an item is made where none has that key) or `-` for a new item
  * @text: (nullable): what a person typed (luo_member_parse()); NULL or "" removes the member
  * @error: LUO_RECORD_ERROR_VALUE or _MEMBER, naming the path and what was expected
  *

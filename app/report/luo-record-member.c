@@ -65,17 +65,23 @@ find_member (const LuoMember *members, const char *name)
   return NULL;
 }
 
+static const LuoMember *
+find_key (const LuoMember *members)
+{
+  for (const LuoMember *m = members; m != NULL && m->name != NULL; m++)
+    if (m->flags & LUO_MEMBER_KEY)
+      return m;
+  return NULL;
+}
+
 /* The place of the item whose key member is @key, or -1. */
 static int
 place_of_key (const char *items, const LuoMember *members, const char *key)
 {
-  const LuoMember *key_member = NULL;
+  const LuoMember *key_member = find_key (members);
   g_autoptr (JsonNode) node = NULL;
   JsonArray *array;
 
-  for (const LuoMember *m = members; m != NULL && m->name != NULL; m++)
-    if (m->flags & LUO_MEMBER_KEY)
-      key_member = m;
   if (key_member == NULL || items == NULL)
     return -1;
   node = json_from_string (items, NULL);
@@ -104,6 +110,7 @@ step_into_items (MemberWalk *walk, const char **body, char **patched, const char
 {
   const LuoMember *array = walk->member;
   g_autofree char *items = luo_json_at (*body, walk->pointer->str);
+  g_autofree char *fresh = g_strdup ("{}");
   guint length = 0;
   int place = -1;
 
@@ -119,7 +126,20 @@ step_into_items (MemberWalk *walk, const char **body, char **patched, const char
   else if (is_place (step))
     place = (int)g_ascii_strtoll (step, NULL, 10);
   else if (array->kind == LUO_KIND_ITEMS)
-    place = place_of_key (items, array->members, step);
+    {
+      const LuoMember *key = find_key (array->members);
+
+      place = place_of_key (items, array->members, step);
+      if (place < 0 && key != NULL && !last)
+        {
+          /* A key that no item has yet names the new item. */
+          g_autofree char *name = luo_json_encode_string (step);
+
+          g_free (fresh);
+          fresh = g_strdup_printf ("{\"%s\":%s}", key->name, name);
+          place = (int)length;
+        }
+    }
   if (place < 0 || place > (int)length)
     {
       g_autofree char *expected = NULL;
@@ -136,7 +156,7 @@ step_into_items (MemberWalk *walk, const char **body, char **patched, const char
       return FALSE;
     }
 
-  /* A new item begins empty, so that its first member has something to be put into. */
+  /* A new item begins empty or with its key, so that its first member has something to be put into. */
   if (place == (int)length && !last)
     {
       g_autofree char *pointer = NULL;
@@ -151,7 +171,7 @@ step_into_items (MemberWalk *walk, const char **body, char **patched, const char
           *body = *patched = made;
         }
       pointer = g_strconcat (walk->pointer->str, "/-", NULL);
-      made = luo_json_patch (*body, pointer, "{}", error);
+      made = luo_json_patch (*body, pointer, fresh, error);
       if (made == NULL)
         return FALSE;
       g_free (*patched);
