@@ -37,7 +37,9 @@ typedef struct
  * @readings: one per office; the one of office "city" is the city's own
  *
  * Adds up by kind: cumulative and monthly are sums, level the city's own or the greatest, share from the sums of covered and
- * eligible (never a mean of shares), tick the number of offices done.
+ * eligible (never a mean of shares, so nothing where no office counts), tick the number of offices whose value is not 0. A share is
+ * rounded down, so that 1000 is only said of all. The offices are those beside the city. Where the city has a reading of its own it
+ * wins and, but for level, is compared with what the offices add up to. Any other kind is a sum.
  */
 void luo_indicator_add_up (LuoCityReading *city, const char *kind, const LuoOfficeReading *readings, gsize n);
 

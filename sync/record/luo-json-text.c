@@ -38,7 +38,7 @@ fail (Scan *scan, const char *at, const char *what)
 {
   g_set_error (scan->error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_JSON,
                /* Translators: the number is a place in the text; the last part says what was found there */
-               _ ("Not valid JSON at byte %u: %s"), (guint) (at - scan->text), what);
+               _ ("Not valid JSON at byte %u: %s"), (guint)(at - scan->text), what);
   return FALSE;
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * luo_money_parse:
- * @text: "669.6万元", "669.6万", "669.6" (万元 is meant), "1,234.5万元", "50元" (yuan), full-width digits allowed
+ * @text: "669.6万元", "669.6万", "669.6" (万元 is meant), "1,234.5万元", "50元" (yuan), "1.2亿元";
+ *   full-width digits allowed; commas only between thousands
  * @fen: (out): the amount in integer fen
  * @error: LUO_RECORD_ERROR_VALUE: not a number, negative, not whole fen, past LUO_MONEY_MAX
  */

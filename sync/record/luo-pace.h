@@ -42,10 +42,13 @@ typedef struct
 /**
  * luo_pace_of:
  * @indicator: an item of a task's `indicators`
- * @reading: (nullable): the reading of the month
+ * @reading: (nullable): the reading of the month; of the kind "monthly" the sum of the year up to it
  * @year: the task's year
  * @month: `YYYY-MM` of the reading
  * @due: (nullable): `YYYY-MM-DD`; pace runs to it where it is before the year's end
+ *
+ * A member `plan` of the indicator (month → reading) replaces the share of the year: the entry of the latest month up to @month. A
+ * share and a tick are held against the whole target, unless there is a plan.
  */
 void luo_pace_of (LuoPace *pace, JsonObject *indicator, const gint64 *reading, guint year, const char *month,
                   const char *due);
@@ -69,7 +72,9 @@ typedef struct
  * @today: `YYYY-MM-DD`, the day that "within days" is counted from
  * @rule: the place's rule
  *
- * An override in the task (`lamp` with this month) wins. A done task is "done".
+ * An override in the task (`lamp` with this month) wins. A done task is "done". Else the worse of two: the indicator that is
+ * furthest behind, and the due day of a task that is still open; past its due day it is red. Where every target is reached a near
+ * due day does not matter, and a past one is only amber.
  */
 void luo_lamp_of (LuoLamp *lamp, JsonObject *task, JsonObject *readings, const char *month, const char *today,
                   const LuoLampRule *rule);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define LUO_RECORD_MAX_NARRATIVE 100000
 #define LUO_RECORD_MAX_ITEMS 10000
 
-/* What JSON numbers carry everywhere (replication.md 18). */
+/* What every JSON client carries exactly. */
 #define LUO_RECORD_MAX_INTEGER 9007199254740991.0
 
 /** Whether @text is a real calendar day `YYYY-MM-DD`. */
