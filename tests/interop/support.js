@@ -17,7 +17,7 @@ function needModules () {
     return createRequire(path.join(modules, 'package.json'))
   }
   console.log(`The packages of tests/interop are not in ${modules}: ./dev test installs them.`)
-  process.exit(process.env.LUOSHI_INTEROP_REQUIRED ? 1 : 77)
+  process.exit(process.env.LUOSHI_TESTS_REQUIRED ? 1 : 77)
 }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'luoshi-interop-'))
