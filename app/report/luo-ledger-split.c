@@ -12,6 +12,13 @@
 /* How many lines may stand above the headers. */
 #define MAX_TITLE_LINES 20
 
+/* Full stops and what may close a sentence behind one, the full-width forms by their numbers: ! ) : ; ? */
+#define SENTENCE_ENDS                                                                                        \
+  "。…”’』」》】!?;"                                                                              \
+  "\uFF01\uFF09\uFF1A\uFF1B\uFF1F"
+
+#define FULL_WIDTH_BAR "\uFF5C"
+
 /* Beyond this a file is no monthly table; the whole of it is held in memory. */
 #define MAX_BYTES (32 * 1024 * 1024)
 
@@ -129,7 +136,7 @@ luo_ledger_sentence_ends (const char *start, const char *end)
   gunichar c = last_char (start, end);
 
   /* A closing quote or bracket after the full stop belongs to the sentence. */
-  return c != 0 && g_utf8_strchr ("。!?;:…”’』」》)】!?;", -1, c) != NULL;
+  return c != 0 && g_utf8_strchr (SENTENCE_ENDS, -1, c) != NULL;
 }
 
 /* Within a cell, paragraphs are parted by line ends or, where a table was flattened, by one space behind a sentence. */
@@ -251,16 +258,16 @@ join_line (GString *row, const char *line)
 static gboolean
 is_heading (const char *line)
 {
-  return g_regex_match_simple (
-      "^\\s*((?[一二三四五六七八九十]{1,3}[)、.]|第[一二三四五六七八九十]{1,3}[部章节])", line,
-      G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
+  return g_regex_match_simple ("^\\s*([(\\x{FF08}]?[一二三四五六七八九十]{1,3}[)、.\\x{FF09}\\x{FF0E}]|第["
+                               "一二三四五六七八九十]{1,3}[部章节])",
+                               line, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
 }
 
 static gboolean
 is_footer (const char *line)
 {
   return g_regex_match_simple (
-      "^\\s*(填表人|填报人|填报单位|填报日期|审核人?|制表人?|联系人|联系电话|备注|注)\\s*[::]", line,
+      "^\\s*(填表人|填报人|填报单位|填报日期|审核人?|制表人?|联系人|联系电话|备注|注)\\s*[:\\x{FF1A}]", line,
       G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
 }
 
@@ -269,6 +276,7 @@ typedef struct
   LuoLedgerTable *table;
   GPtrArray *problems;
   guint wanted;         /* cells of the header */
+  gboolean closing;     /* a bar stands behind the last cell of the header, so of each row */
   gboolean order_first; /* 序号 stands first, so that a row shows where it begins */
   GString *row;         /* (owned) (nullable): the row that is being read */
   guint row_line;
@@ -332,6 +340,9 @@ finish_row (PipeReader *self)
     return;
   line = line_new (self->row_line);
   cut_at_bars (line->cells, self->row->str);
+  if (self->closing && line->cells->len > 1
+      && *(char *) g_ptr_array_index (line->cells, line->cells->len - 1) == '\0')
+    g_ptr_array_set_size (line->cells, (int) line->cells->len - 1);
   drop_stray_cells (line->cells, self->wanted);
   for (guint i = 0; i < line->cells->len; i++)
     part_paragraphs (g_ptr_array_index (line->cells, i));
@@ -526,6 +537,7 @@ split_pipes (LuoLedgerTable *table, char **lines, guint place, GPtrArray *proble
 
   table->header = line_new (place + 1);
   cut_at_bars (table->header->cells, lines[place]);
+  reader.closing = *(char *) g_ptr_array_index (table->header->cells, table->header->cells->len - 1) == '\0';
   drop_outer_cells (table->header->cells);
   reader.wanted = table->header->cells->len;
   reader.order_first
@@ -585,10 +597,10 @@ luo_ledger_split (const char *text, GPtrArray *problems)
 
   table->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
   delimiter = find_header (lines, &place);
-  if (delimiter == 0 && strstr (text, "|") != NULL)
+  if (delimiter == 0 && strstr (text, FULL_WIDTH_BAR) != NULL)
     {
       /* The same table typed with full-width bars. */
-      g_auto (GStrv) parts = g_strsplit (text, "|", -1);
+      g_auto (GStrv) parts = g_strsplit (text, FULL_WIDTH_BAR, -1);
 
       narrow = g_strjoinv ("|", parts);
       g_clear_pointer (&lines, g_strfreev);

@@ -154,7 +154,8 @@ begins_this_month (const char *paragraph, guint month)
 static gboolean
 is_numbered (const char *paragraph)
 {
-  return g_regex_match_simple ("^(\\d{1,2}[.、.)]|[((]\\d{1,2}[))]|[一二三四五六七八九十]{1,3}[、是])",
+  return g_regex_match_simple ("^(\\d{1,2}[.、)\\x{FF0E}\\x{FF09}]|[(\\x{FF08}]\\d{1,2}[)\\x{FF09}]|["
+                               "一二三四五六七八九十]{1,3}[、是])",
                                paragraph, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
 }
 
@@ -205,7 +206,7 @@ luo_ledger_flatten (const char *text)
   for (const char *p = text; *p != '\0'; p++)
     {
       if (*p == '|')
-        g_string_append (out, "|");
+        g_string_append (out, "\uFF5C");
       else if (*p == '\n' || *p == '\r' || *p == '\t')
         g_string_append_c (out, ' ');
       else
@@ -317,8 +318,8 @@ read_task (RowReader *self, LuoLedgerLine *line, LuoLedgerRow *row)
   if (row->number == 0)
     {
       row->number = luo_ledger_parse_number (text, &title);
-      while (*title == '.' || *title == ' ' || g_str_has_prefix (title, "、") || g_str_has_prefix (title, ".")
-             || g_str_has_prefix (title, "。"))
+      while (*title == '.' || *title == ' ' || g_str_has_prefix (title, "、")
+             || g_str_has_prefix (title, "\uFF0E") || g_str_has_prefix (title, "。"))
         title = g_utf8_next_char (title);
     }
   if (row->number == 0 || row->number > 99999 || *title == '\0')
@@ -364,7 +365,7 @@ part_names (const char *text)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean any = FALSE;
 
-  parts = g_regex_split_simple ("[、,,;;\\s]+", text, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
+  parts = g_regex_split_simple ("[、,;\\x{FF0C}\\x{FF1B}\\s]+", text, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
   for (gsize i = 0; parts[i] != NULL; i++)
     if (*parts[i] != '\0' && g_hash_table_add (seen, parts[i]))
       {
