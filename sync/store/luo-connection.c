@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "luo-schema.h"
+
 struct _LuoConnection
 {
   sqlite3 *db;          /* (owned) */
@@ -129,6 +131,7 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
 {
   g_autoptr (LuoConnection) self = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  gboolean fresh;
   int code;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -166,14 +169,20 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
   /* Statements run with a cache of 512 slots a connection instead of malloc for every small thing. */
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 256);
 
-  /* journal_mode reads the file: what is no database is found here, before anything is written. */
+  /* What is no replica is found before anything is written: setting WAL writes to the file. */
+  if (!luo_schema_check (self, &fresh, error))
+    return NULL;
+
   if (!run_pragma (self, "PRAGMA journal_mode = WAL", "wal", error)
       || !run_pragma (self, "PRAGMA synchronous = FULL", NULL, error)
       || !run_pragma (self, "PRAGMA synchronous", "2", error)
       || !run_pragma (self, "PRAGMA foreign_keys = OFF", NULL, error)
       || !run_pragma (self, "PRAGMA secure_delete = OFF", NULL, error)
       || !run_pragma (self, "PRAGMA temp_store = MEMORY", NULL, error)
-      || !run_pragma (self, "PRAGMA cache_size = -8192", NULL, error)
+      || !run_pragma (
+          self, mode == LUO_CONNECTION_WRITE ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -4096",
+          NULL, error)
+      || !run_pragma (self, "PRAGMA wal_autocheckpoint = 4000", NULL, error)
       || (mode == LUO_CONNECTION_READ && !run_pragma (self, "PRAGMA query_only = ON", NULL, error)))
     return NULL;
 
@@ -373,6 +382,11 @@ luo_connection_rollback (LuoConnection *self)
   /* A full disk or a lost lock may have ended the transaction already. */
   if (sqlite3_get_autocommit (self->db))
     return;
+
+  /* Whoever gave up half-way may have left rows unread. */
+  for (stmt = sqlite3_next_stmt (self->db, NULL); stmt != NULL; stmt = sqlite3_next_stmt (self->db, stmt))
+    if (sqlite3_stmt_busy (stmt))
+      sqlite3_reset (stmt);
 
   stmt = luo_connection_prepare (self, "ROLLBACK", NULL);
   if (stmt != NULL)

@@ -32,8 +32,8 @@ typedef struct _LuoConnection LuoConnection;
 /**
  * luo_connection_open:
  *
- * Opens @path, sets and verifies WAL, synchronous FULL, foreign keys off, a busy time-out. A file that is no database is
- * LUO_STORE_ERROR_DAMAGED and left as it was.
+ * Opens @path, sets and verifies WAL, synchronous FULL, foreign keys off, a busy time-out. A file that is no replica is
+ * LUO_STORE_ERROR_DAMAGED, one of a newer program LUO_STORE_ERROR_NEWER; both are left as they were.
  *
  * Returns: (transfer full)
  */

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /* The contract inside sync/store. luo-schema.c makes these tables (all STRICT):
  *
  *   meta        name PRIMARY KEY, value
- *   spaces      id, name, instance, seq, stamp, indexed, documents, deleted, pending, conflicts, size
+ *   spaces      id, name, instance, seq, stamp, indexed, documents, deleted, pending, conflicts, size (stamp: counts writes)
  *   space_meta  space, name, value
- *   documents   key, space, seq, rev, flags, deleted, type, conflicts, pending, id, not_understood, attachments, body
+ *   documents   key, space, seq, rev, flags, deleted, type, conflicts, pending, leaves, id, not_understood, attachments, body
  *               UNIQUE (space, id), UNIQUE (space, seq): one row per document, with the winner's body; tombstones too
  *   revisions   doc, generation, suffix, parent, flags, attachments, body; body and attachments only where it is not the winner
  *   locals, refusals
@@ -77,7 +77,7 @@ typedef struct
 {
   gint64 id;
   char *name; /* (owned) */
-  gint64 seq;
+  gint64 seq, stamp;
   gint64 documents, deleted, pending, conflicts, size;
   gboolean dirty;
 } LuoSpaceState;
@@ -85,7 +85,10 @@ typedef struct
 /** Looks the space up in this transaction. Returns: (transfer none): LUO_STORE_ERROR_NOT_FOUND where there is none */
 LuoSpaceState *luo_store_touch_space (LuoStore *self, LuoConnection *conn, const char *space, GError **error);
 
-/** Says that a document changed, for the `changed` signal of this transaction. @key 0: something of the space as a whole. */
+/** The next key of a document: never used before. */
+gboolean luo_store_next_key (LuoStore *self, LuoConnection *conn, gint64 *key, GError **error);
+
+/** Says that a document changed, for the `changed` signal of this transaction, here and in other processes. @key 0: something of the space as a whole. */
 void luo_store_note_change (LuoStore *self, const char *space, gint64 key);
 
 LuoStoreFlags luo_store_get_flags (LuoStore *self);

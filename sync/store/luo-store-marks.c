@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "luo-edit.h"
+#include "luo-space-private.h"
+
+typedef struct
+{
+  const char *space;
+  const char *const *ids;
+  const char *const *revs;
+  gsize n;
+} Mark;
+
+/* Sets the flag of one revision where the document is as simple as most are: one leaf, and that is the one meant.
+ * @taken: FALSE where it is not, and nothing was done. */
+static gboolean
+mark_single_leaf (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
+                  guint flag, gboolean *taken, GError **error)
+{
+  guint generation = 0;
+  const char *suffix = luo_rev_parse (rev, &generation);
+  sqlite3_stmt *stmt;
+  guint flags = 0, pending = 0;
+  gint64 key = 0;
+  int row;
+
+  *taken = FALSE;
+  /* Being held goes on to the ancestors, and may free the bodies of merge bases. */
+  if (suffix == NULL || (flag == LUO_REV_HELD && generation > 1))
+    return TRUE;
+
+  stmt = luo_connection_prepare (
+      conn,
+      "SELECT key, flags, pending FROM documents WHERE space = ?1 AND id = ?2 AND rev = ?3 AND leaves = 1",
+      error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  luo_bind_text (stmt, 2, id);
+  luo_bind_text (stmt, 3, rev);
+  row = luo_connection_step (conn, stmt, error);
+  if (row < 0)
+    return FALSE;
+  if (row > 0)
+    {
+      key = sqlite3_column_int64 (stmt, 0);
+      flags = (guint)sqlite3_column_int (stmt, 1);
+      pending = (guint)sqlite3_column_int (stmt, 2);
+    }
+  luo_statement_done (stmt);
+  if (row == 0)
+    return TRUE;
+
+  *taken = TRUE;
+  if ((flags & flag) == flag)
+    return TRUE;
+
+  stmt = luo_connection_prepare (
+      conn, "UPDATE revisions SET flags = flags | ?4 WHERE doc = ?1 AND generation = ?2 AND suffix = ?3",
+      error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, key);
+  sqlite3_bind_int64 (stmt, 2, generation);
+  luo_bind_text (stmt, 3, suffix);
+  sqlite3_bind_int64 (stmt, 4, flag);
+  if (!luo_connection_run (conn, stmt, error))
+    return FALSE;
+
+  stmt = luo_connection_prepare (conn, "UPDATE documents SET flags = flags | ?2, pending = ?3 WHERE key = ?1",
+                                 error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, key);
+  sqlite3_bind_int64 (stmt, 2, flag);
+  sqlite3_bind_int64 (stmt, 3, flag == LUO_REV_HELD ? 0 : pending);
+  if (!luo_connection_run (conn, stmt, error))
+    return FALSE;
+
+  if (flag == LUO_REV_HELD && pending > 0)
+    space->pending--;
+  luo_store_note_change (self, space->name, key);
+  return TRUE;
+}
+
+static gboolean
+mark_in_tree (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
+              guint flag, GError **error)
+{
+  g_auto (LuoEdit) edit = { NULL };
+  gboolean changed;
+  int index;
+
+  if (!luo_edit_open (&edit, self, conn, space, id, error))
+    return FALSE;
+  index = luo_tree_find_rev (edit.tree, rev);
+  /* It may have been pruned, or the space made anew: there is nothing to mark. */
+  if (index < 0)
+    return TRUE;
+  if (flag == LUO_REV_HELD)
+    {
+      changed = luo_tree_mark_held (edit.tree, index);
+    }
+  else
+    {
+      LuoNode *node = luo_tree_node (edit.tree, index);
+
+      changed = (node->flags & flag) == 0;
+      node->flags |= flag;
+    }
+  return !changed || luo_edit_save (&edit, FALSE, error);
+}
+
+static gboolean
+drop_refusal (LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (
+      conn, "DELETE FROM refusals WHERE space = ?1 AND id = ?2 AND rev = ?3", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  luo_bind_text (stmt, 2, id);
+  luo_bind_text (stmt, 3, rev);
+  return luo_connection_run (conn, stmt, error);
+}
+
+static gboolean
+mark_all (LuoStore *self, LuoConnection *conn, const Mark *mark, guint flag, GError **error)
+{
+  LuoSpaceState *space = luo_store_touch_space (self, conn, mark->space, error);
+
+  if (space == NULL)
+    return FALSE;
+  for (gsize i = 0; i < mark->n; i++)
+    {
+      gboolean taken;
+
+      if (!mark_single_leaf (self, conn, space, mark->ids[i], mark->revs[i], flag, &taken, error)
+          || (!taken && !mark_in_tree (self, conn, space, mark->ids[i], mark->revs[i], flag, error))
+          || (flag == LUO_REV_HELD && !drop_refusal (conn, space, mark->ids[i], mark->revs[i], error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+mark_offered_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  return mark_all (self, conn, data, LUO_REV_OFFERED, error);
+}
+
+static gboolean
+mark_held_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  return mark_all (self, conn, data, LUO_REV_HELD, error);
+}
+
+gboolean
+luo_store_mark_offered (LuoStore *self, const char *space, const char *const *ids, const char *const *revs,
+                        gsize n, GError **error)
+{
+  Mark mark = { space, ids, revs, n };
+
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (space != NULL, FALSE);
+
+  return luo_store_write (self, mark_offered_func, &mark, error);
+}
+
+gboolean
+luo_store_mark_held (LuoStore *self, const char *space, const char *const *ids, const char *const *revs,
+                     gsize n, GError **error)
+{
+  Mark mark = { space, ids, revs, n };
+
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (space != NULL, FALSE);
+
+  return luo_store_write (self, mark_held_func, &mark, error);
+}
+
+static gboolean
+run_for_space (LuoConnection *conn, const char *sql, const LuoSpaceState *space, gint64 flags, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  sqlite3_bind_int64 (stmt, 2, flags);
+  return luo_connection_run (conn, stmt, error);
+}
+
+static gboolean
+forget_marks_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  LuoSpaceState *space = luo_store_touch_space (self, conn, data, error);
+  const gint64 kept = ~(gint64)(LUO_REV_HELD | LUO_REV_OFFERED);
+
+  if (space == NULL)
+    return FALSE;
+  /* Every leaf has to be offered again; what the new database has is found by asking it. */
+  if (!run_for_space (
+          conn,
+          "UPDATE revisions SET flags = flags & ?2 WHERE doc IN (SELECT key FROM documents WHERE space = "
+          "?1) AND flags & ?2 <> flags",
+          space, kept, error)
+      || !run_for_space (conn, "UPDATE documents SET flags = flags & ?2, pending = leaves WHERE space = ?1",
+                         space, kept, error)
+      || !run_for_space (conn, "DELETE FROM refusals WHERE space = ?1 AND ?2 = ?2", space, kept, error))
+    return FALSE;
+  space->pending = space->documents + space->deleted;
+  luo_store_note_change (self, space->name, 0);
+  return TRUE;
+}
+
+gboolean
+luo_store_forget_marks (LuoStore *self, const char *space, GError **error)
+{
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (space != NULL, FALSE);
+
+  /* A server's own store has no marks. */
+  if ((luo_store_get_flags (self) & LUO_STORE_HUB) != 0)
+    return TRUE;
+  return luo_store_write (self, forget_marks_func, (gpointer)space, error);
+}
+
+/* Refusals */
+
+void
+luo_refusal_free (LuoRefusal *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->space);
+  g_free (self->id);
+  g_free (self->rev);
+  g_free (self->error);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static gboolean
+find_key (LuoConnection *conn, const LuoSpaceState *space, const char *id, gint64 *key, GError **error)
+{
+  sqlite3_stmt *stmt
+      = luo_connection_prepare (conn, "SELECT key FROM documents WHERE space = ?1 AND id = ?2", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  luo_bind_text (stmt, 2, id);
+  return luo_connection_run_int (conn, stmt, key, error);
+}
+
+static gboolean
+set_refusal_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  const LuoRefusal *refusal = data;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, refusal->space, error);
+  sqlite3_stmt *stmt;
+  gint64 key;
+
+  if (space == NULL || !find_key (conn, space, refusal->id, &key, error))
+    return FALSE;
+  stmt
+      = luo_connection_prepare (conn,
+                                "INSERT OR REPLACE INTO refusals (space, id, rev, status, error, reason, at) "
+                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                                error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  luo_bind_text (stmt, 2, refusal->id);
+  luo_bind_text (stmt, 3, refusal->rev);
+  sqlite3_bind_int (stmt, 4, refusal->status);
+  luo_bind_text (stmt, 5, refusal->error);
+  luo_bind_text (stmt, 6, refusal->reason);
+  sqlite3_bind_int64 (stmt, 7, refusal->at);
+  if (!luo_connection_run (conn, stmt, error))
+    return FALSE;
+  luo_store_note_change (self, space->name, key);
+  return TRUE;
+}
+
+gboolean
+luo_store_set_refusal (LuoStore *self, const LuoRefusal *refusal, GError **error)
+{
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (
+      refusal != NULL && refusal->space != NULL && refusal->id != NULL && refusal->rev != NULL, FALSE);
+
+  return luo_store_write (self, set_refusal_func, (gpointer)refusal, error);
+}
+
+GPtrArray *
+luo_store_list_refusals (LuoStore *self, const char *space, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_refusal_free);
+  LuoConnection *conn;
+  sqlite3_stmt *stmt;
+  int row = -1;
+
+  g_return_val_if_fail (LUO_IS_STORE (self), NULL);
+
+  conn = luo_store_read_once (self, error);
+  if (conn == NULL)
+    return NULL;
+  stmt = luo_connection_prepare (
+      conn,
+      "SELECT s.name, r.id, r.rev, r.status, r.error, r.reason, r.at FROM refusals r "
+      "JOIN spaces s ON s.id = r.space WHERE (?1 IS NULL OR s.name = ?1) "
+      "AND (?2 IS NULL OR r.id = ?2) ORDER BY s.name, r.at, r.id",
+      error);
+  if (stmt != NULL)
+    {
+      luo_bind_text (stmt, 1, space);
+      luo_bind_text (stmt, 2, id);
+      while ((row = luo_connection_step (conn, stmt, error)) > 0)
+        {
+          LuoRefusal *refusal = g_new0 (LuoRefusal, 1);
+
+          refusal->space = luo_column_dup (stmt, 0);
+          refusal->id = luo_column_dup (stmt, 1);
+          refusal->rev = luo_column_dup (stmt, 2);
+          refusal->status = sqlite3_column_int (stmt, 3);
+          refusal->error = luo_column_dup (stmt, 4);
+          refusal->reason = luo_column_dup (stmt, 5);
+          refusal->at = sqlite3_column_int64 (stmt, 6);
+          g_ptr_array_add (refusals, refusal);
+        }
+      luo_statement_done (stmt);
+    }
+  luo_store_read_end (self, conn);
+  return row == 0 ? g_steal_pointer (&refusals) : NULL;
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "luo-document-private.h"
+#include "luo-edit.h"
+#include "luo-json-text.h"
+
+/* One edit, checked and ready for the worker. */
+typedef struct
+{
+  const LuoPut *put;
+  char *body; /* (owned): trimmed */
+  char *type; /* (owned) (nullable) */
+} Prepared;
+
+static void
+clear_prepared (gpointer data)
+{
+  Prepared *self = data;
+
+  g_free (self->body);
+  g_free (self->type);
+}
+
+static gboolean
+prepare (Prepared *self, const LuoPut *put, GError **error)
+{
+  self->put = put;
+  self->body = g_strstrip (g_strdup (put->body != NULL ? put->body : "{}"));
+  return luo_id_check (put->id, error) && luo_body_check (self->body, &self->type, error)
+         && (put->parent == NULL || luo_rev_parse (put->parent, NULL) != NULL
+             || (g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID, _ ("“%s” is no version."),
+                              put->parent),
+                 FALSE));
+}
+
+static gboolean
+set_conflict (const char *id, GError **error)
+{
+  g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT,
+               _ ("The record %s was changed meanwhile; the change was not saved over it."), id);
+  return FALSE;
+}
+
+/* The attachments of two revisions are equal where names and digests are; revpos and length follow from those. */
+static gboolean
+attachments_equal (const char *a, const char *b)
+{
+  g_autofree char *rev_a = NULL, *rev_b = NULL;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  rev_a = luo_rev_make (NULL, FALSE, "{}", a, NULL);
+  rev_b = luo_rev_make (NULL, FALSE, "{}", b, NULL);
+  return rev_a != NULL && g_strcmp0 (rev_a, rev_b) == 0;
+}
+
+/* Whether a revision of the tree says what the edit says; FALSE too where its body is not kept. */
+static gboolean
+says_the_same (LuoEdit *edit, int index, const Prepared *prepared, const char *stubs, gboolean *same,
+               GError **error)
+{
+  const LuoNode *node = luo_tree_node (edit->tree, index);
+  g_autofree char *body = NULL, *attachments = NULL;
+
+  *same = FALSE;
+  if (((node->flags & LUO_REV_DELETED) != 0) != (prepared->put->deleted != FALSE))
+    return TRUE;
+  if (!luo_edit_read_body (edit, index, &body, &attachments, error))
+    return FALSE;
+  *same = body != NULL && attachments_equal (attachments, stubs)
+          && (strcmp (body, prepared->body) == 0 || luo_json_equal (body, prepared->body));
+  return TRUE;
+}
+
+static gboolean
+has_other_child (LuoEdit *edit, int parent, int child)
+{
+  for (guint i = 0; i < edit->tree->nodes->len; i++)
+    if ((int)i != child && luo_tree_node (edit->tree, (int)i)->parent == parent)
+      return TRUE;
+  return FALSE;
+}
+
+static char *
+dup_rev (LuoEdit *edit, int index)
+{
+  char rev[LUO_REV_BUFFER];
+
+  return g_strdup (luo_node_print (luo_tree_node (edit->tree, index), rev));
+}
+
+/* Adds a revision made here on top of @parent (-1: none). Returns its index. */
+static int
+add_revision (LuoEdit *edit, int parent, const char *rev, gboolean deleted, const char *body,
+              const char *attachments, const char *type)
+{
+  g_autofree char *parent_rev = parent >= 0 ? dup_rev (edit, parent) : NULL;
+  const char *history[] = { rev, parent_rev, NULL };
+  guint before = edit->tree->nodes->len;
+  int index = luo_tree_add (edit->tree, history);
+  LuoNode *node = luo_tree_node (edit->tree, index);
+
+  /* The same edit may have come from another machine; then it is that one. */
+  if ((guint)index < before)
+    return index;
+  node->flags |= LUO_REV_MINE | (deleted ? LUO_REV_DELETED : 0);
+  node->body = body;
+  node->body_length = strlen (body);
+  node->attachments = attachments;
+  node->has_stubs = attachments != NULL;
+  node->type = type;
+  return index;
+}
+
+/* Finds the revision an edit stands on. @done: the edit is there already, as @rev. */
+static gboolean
+find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *done, char **rev, GError **error)
+{
+  const LuoPut *put = prepared->put;
+
+  *parent = -1;
+  *done = FALSE;
+  if (put->parent == NULL)
+    {
+      if (!edit->exists)
+        return TRUE;
+      *parent = edit->tree->winner;
+      if (edit->deleted)
+        return TRUE;
+      /* A record with a natural id made twice is the same record where it says the same. */
+      if (!edit->hub && !says_the_same (edit, *parent, prepared, put->attachments, done, error))
+        return FALSE;
+      if (!*done)
+        return set_conflict (put->id, error);
+      *rev = dup_rev (edit, *parent);
+      return TRUE;
+    }
+
+  *parent = luo_tree_find_rev (edit->tree, put->parent);
+  if (*parent >= 0 && (luo_tree_node (edit->tree, *parent)->flags & LUO_REV_LEAF) != 0)
+    return TRUE;
+
+  /* An edit that was saved and is saved again, after its answer was lost, is no conflict. */
+  if (*parent >= 0 && !edit->hub)
+    {
+      g_autofree char *made
+          = luo_rev_make (put->parent, put->deleted, prepared->body, put->attachments, error);
+
+      if (made == NULL)
+        return FALSE;
+      if (luo_tree_find_rev (edit->tree, made) >= 0)
+        {
+          *done = TRUE;
+          *rev = g_steal_pointer (&made);
+          return TRUE;
+        }
+    }
+  return set_conflict (put->id, error);
+}
+
+/* An unsent revision of this replica is replaced rather than built upon (replication.md 16). */
+static gboolean
+collapses (LuoEdit *edit, int parent, const LuoPut *put)
+{
+  const LuoNode *node;
+
+  if (parent < 0 || edit->hub || (put->flags & LUO_PUT_COLLAPSE) == 0)
+    return FALSE;
+  node = luo_tree_node (edit->tree, parent);
+  return (node->flags & LUO_REV_MINE) != 0 && (node->flags & (LUO_REV_HELD | LUO_REV_OFFERED)) == 0;
+}
+
+static gboolean
+put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev, GError **error)
+{
+  const LuoPut *put = prepared->put;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, put->space, error);
+  g_autofree char *parent_body = NULL, *parent_attachments = NULL, *stubs = NULL, *base_rev = NULL;
+  g_auto (LuoEdit) edit = { NULL };
+  gboolean done, same = FALSE;
+  int parent, base;
+
+  *rev = NULL;
+  if (space == NULL || !luo_edit_open (&edit, self, conn, space, put->id, error)
+      || !find_parent (&edit, prepared, &parent, &done, rev, error))
+    return FALSE;
+  if (done)
+    return TRUE;
+
+  if (put->attachments != NULL)
+    {
+      guint generation = 1;
+
+      if (parent >= 0)
+        {
+          if (!luo_edit_read_body (&edit, parent, &parent_body, &parent_attachments, error))
+            return FALSE;
+          generation = luo_tree_node (edit.tree, parent)->generation + !collapses (&edit, parent, put);
+        }
+      if (!luo_attachments_resolve (self, conn, LUO_ATTACHMENTS_PUT, put->attachments, parent_attachments,
+                                    generation, &stubs, error))
+        return FALSE;
+    }
+
+  if (parent >= 0 && !edit.hub)
+    {
+      if (!says_the_same (&edit, parent, prepared, stubs, &same, error))
+        return FALSE;
+      if (same)
+        {
+          *rev = dup_rev (&edit, parent);
+          return TRUE;
+        }
+    }
+
+  base = parent;
+  if (collapses (&edit, parent, put))
+    {
+      base = luo_tree_node (edit.tree, parent)->parent;
+      luo_tree_node (edit.tree, parent)->removed = TRUE;
+      /* Who takes an unsent edit back is where he was before. */
+      if (base >= 0 && !has_other_child (&edit, base, parent)
+          && (luo_tree_node (edit.tree, base)->flags & LUO_REV_BODY) != 0)
+        {
+          if (!says_the_same (&edit, base, prepared, stubs, &same, error))
+            return FALSE;
+          if (same)
+            {
+              *rev = dup_rev (&edit, base);
+              return luo_edit_save (&edit, TRUE, error);
+            }
+        }
+    }
+
+  base_rev = base >= 0 ? dup_rev (&edit, base) : NULL;
+  *rev = luo_rev_make (base_rev, put->deleted, prepared->body, stubs, error);
+  if (*rev == NULL)
+    return FALSE;
+  add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
+  return luo_edit_save (&edit, TRUE, error);
+}
+
+typedef struct
+{
+  GArray *prepared; /* (owned) (element-type Prepared) */
+  char **revs;      /* (owned) */
+} PutAll;
+
+static gboolean
+put_all_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  PutAll *all = data;
+
+  for (guint i = 0; i < all->prepared->len; i++)
+    if (!put_one (self, conn, &g_array_index (all->prepared, Prepared, i), &all->revs[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+luo_store_put_all (LuoStore *self, const LuoPut *puts, gsize n, char ***revs, GError **error)
+{
+  PutAll all = { NULL };
+  gboolean ok = TRUE;
+
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (puts != NULL || n == 0, FALSE);
+
+  all.prepared = g_array_sized_new (FALSE, TRUE, sizeof (Prepared), (guint)n);
+  g_array_set_clear_func (all.prepared, clear_prepared);
+  g_array_set_size (all.prepared, (guint)n);
+  all.revs = g_new0 (char *, n + 1);
+  for (gsize i = 0; ok && i < n; i++)
+    ok = prepare (&g_array_index (all.prepared, Prepared, i), &puts[i], error);
+  ok = ok && luo_store_write (self, put_all_func, &all, error);
+  g_array_unref (all.prepared);
+
+  if (ok && revs != NULL)
+    {
+      *revs = all.revs;
+      return TRUE;
+    }
+  for (gsize i = 0; i < n; i++)
+    g_free (all.revs[i]);
+  g_free (all.revs);
+  return ok;
+}
+
+gboolean
+luo_store_put (LuoStore *self, const char *space, const char *id, const char *parent, const char *body,
+               const char *attachments, gboolean deleted, LuoPutFlags flags, char **rev, GError **error)
+{
+  LuoPut put = { space, id, parent, body, attachments, deleted, flags };
+  g_auto (GStrv) revs = NULL;
+
+  g_return_val_if_fail (space != NULL && id != NULL, FALSE);
+  g_return_val_if_fail (body != NULL || deleted, FALSE);
+
+  if (!luo_store_put_all (self, &put, 1, &revs, error))
+    return FALSE;
+  if (rev != NULL)
+    *rev = g_steal_pointer (&revs[0]);
+  return TRUE;
+}
+
+/* Ending a conflict */
+
+typedef struct
+{
+  const char *space, *id;
+  const char *const *leaves;
+  Prepared prepared; /* with the merged body, where there is one */
+  gboolean merged;
+  const char *attachments;
+  char *rev; /* (owned) */
+} Resolve;
+
+/* A tombstone keeps by what a record is routed (replication.md 10). Made from the leaf alone, so that it is the same everywhere. */
+static char *
+make_tombstone (const char *body)
+{
+  static const char *const kept[] = { "type", "district", "office" };
+  GString *out = g_string_new ("{");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autofree char *pointer = g_strconcat ("/", kept[i], NULL);
+      g_autofree char *value = luo_json_at (body, pointer);
+
+      if (value == NULL)
+        continue;
+      if (out->len > 1)
+        g_string_append_c (out, ',');
+      g_string_append_printf (out, "\"%s\":%s", kept[i], value);
+    }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+leaves_match (LuoEdit *edit, GArray *leaves, const char *const *expected)
+{
+  guint live = 0;
+
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      int index = g_array_index (leaves, int, i);
+      char rev[LUO_REV_BUFFER];
+
+      if ((luo_tree_node (edit->tree, index)->flags & LUO_REV_DELETED) != 0)
+        continue;
+      live++;
+      if (!g_strv_contains (expected, luo_node_print (luo_tree_node (edit->tree, index), rev)))
+        return FALSE;
+    }
+  return live == g_strv_length ((char **)expected);
+}
+
+static gboolean
+resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  Resolve *resolve = data;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, resolve->space, error);
+  g_autoptr (GPtrArray) tombstones = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) leaves = NULL;
+  g_autofree char *stubs = NULL;
+  g_auto (LuoEdit) edit = { NULL };
+  gboolean same = TRUE;
+  int winner;
+
+  if (space == NULL || !luo_edit_open (&edit, self, conn, space, resolve->id, error))
+    return FALSE;
+  leaves = luo_tree_list_leaves (edit.tree);
+  if (!edit.exists || !leaves_match (&edit, leaves, resolve->leaves) || edit.tree->live == 0)
+    return set_conflict (resolve->id, error);
+
+  winner = edit.tree->winner;
+  if (resolve->merged)
+    {
+      if (resolve->attachments != NULL
+          && !luo_attachments_resolve (self, conn, LUO_ATTACHMENTS_INSERT, resolve->attachments,
+                                       edit.attachments, luo_tree_node (edit.tree, winner)->generation + 1,
+                                       &stubs, error))
+        return FALSE;
+      if (!says_the_same (&edit, winner, &resolve->prepared, stubs, &same, error))
+        return FALSE;
+    }
+  if (same)
+    {
+      resolve->rev = g_strdup (edit.rev);
+    }
+  else
+    {
+      resolve->rev = luo_rev_make (edit.rev, FALSE, resolve->prepared.body, stubs, error);
+      if (resolve->rev == NULL)
+        return FALSE;
+      add_revision (&edit, winner, resolve->rev, FALSE, resolve->prepared.body, stubs,
+                    resolve->prepared.type);
+    }
+
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      int index = g_array_index (leaves, int, i);
+      g_autofree char *body = NULL, *attachments = NULL, *leaf_rev = NULL, *rev = NULL;
+      char *tombstone, *type;
+
+      if (index == winner || (luo_tree_node (edit.tree, index)->flags & LUO_REV_DELETED) != 0)
+        continue;
+      if (!luo_edit_read_body (&edit, index, &body, &attachments, error))
+        return FALSE;
+      leaf_rev = dup_rev (&edit, index);
+      tombstone = make_tombstone (body != NULL ? body : "{}");
+      g_ptr_array_add (tombstones, tombstone);
+      type = luo_body_record_type (tombstone, strlen (tombstone));
+      if (type != NULL)
+        g_ptr_array_add (tombstones, type);
+      rev = luo_rev_make (leaf_rev, TRUE, tombstone, NULL, error);
+      if (rev == NULL)
+        return FALSE;
+      add_revision (&edit, index, rev, TRUE, tombstone, NULL, type);
+    }
+
+  if (same && edit.tree->live == 1)
+    return TRUE;
+  return luo_edit_save (&edit, TRUE, error);
+}
+
+gboolean
+luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
+                   const char *body, const char *attachments, char **rev, GError **error)
+{
+  LuoPut put = { space, id, NULL, body, attachments, FALSE, LUO_PUT_DEFAULT };
+  Resolve resolve = { space, id, leaves, { NULL }, body != NULL, attachments, NULL };
+  gboolean ok;
+
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
+
+  ok = (body == NULL || prepare (&resolve.prepared, &put, error))
+       && luo_store_write (self, resolve_func, &resolve, error);
+  clear_prepared (&resolve.prepared);
+  if (ok && rev != NULL)
+    *rev = g_steal_pointer (&resolve.rev);
+  g_free (resolve.rev);
+  return ok;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "luo-change-set.h"
+#include "luo-store-private.h"
+
+G_BEGIN_DECLS
+
+/** How long one COMMIT is kept waiting for further queued writes, in microseconds: a fraction of what a flush to disk costs a
+ * spinning disk, and far less than a person notices. */
+#define LUO_WRITER_GROUP_US (20 * 1000)
+/** How long the queue has been empty before the search index goes on, in microseconds: a pull hands over its batches faster. */
+#define LUO_WRITER_IDLE_US (30 * 1000)
+/** Documents that the search index takes in one transaction: some ten milliseconds, which is what a save may have to wait. */
+#define LUO_WRITER_INDEX_STEP 200
+/** How often changes by other processes are looked for, in microseconds. */
+#define LUO_WRITER_POLL_US G_USEC_PER_SEC
+/** How long the search index rests after it failed (a full disk), in microseconds. */
+#define LUO_WRITER_RETRY_US (10 * G_USEC_PER_SEC)
+
+/**
+ * LuoWriter: the worker thread that owns the writing connection. Carries out queued writes one after another, several in one
+ * COMMIT, lets the search index catch up in between, and looks for changes of other processes.
+ */
+typedef struct _LuoWriter LuoWriter;
+
+/** Called in the worker thread after each commit that changed something. */
+typedef void (*LuoWriterChanged) (LuoStore *store, const LuoChangeSet *changes);
+
+/** @conn: (transfer full). @store: (transfer none): outlives the writer. */
+LuoWriter *luo_writer_new (LuoStore *store, LuoConnection *conn, gboolean indexing, LuoWriterChanged changed);
+/** Carries out what is queued, ends the thread, closes the connection. Further writes fail. */
+void luo_writer_stop (LuoWriter *self);
+void luo_writer_free (LuoWriter *self);
+
+gboolean luo_writer_run (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error);
+void luo_writer_post (LuoWriter *self, LuoWriteFunc func, gpointer data, LuoWriteDone done);
+/** Blocks until the search index has caught up. */
+void luo_writer_wait_indexed (LuoWriter *self);
+
+/* Inside a LuoWriteFunc */
+LuoSpaceState *luo_writer_touch_space (LuoWriter *self, const char *space, GError **error);
+/** Forgets what was read of the space in this transaction: its row was removed. */
+void luo_writer_forget_space (LuoWriter *self, const char *space);
+gboolean luo_writer_next_key (LuoWriter *self, gint64 *key, GError **error);
+void luo_writer_note (LuoWriter *self, const char *space, gint64 key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoWriter, luo_writer_free)
+
+G_END_DECLS
