@@ -9,7 +9,7 @@
 /* The values that members choose from, each list in the order in which a person reads it. */
 
 const LuoChoice luo_task_state_choices[] = {
-  { "open", N_ ("Open") },
+  { "open", N_ ("Under way") },
   { "done", N_ ("Done") },
   { NULL },
 };
@@ -56,10 +56,10 @@ const LuoChoice luo_programme_choices[] = {
 /* Stored as the offices write them; they come from the documents that allocate the money. */
 const LuoChoice luo_fund_source_choices[] = {
   { "中央预算内", N_ ("Central budget") },
-  { "省级", N_ ("Province") },
-  { "市级", N_ ("City") },
-  { "区级", N_ ("District") },
-  { "捐赠", N_ ("Donation") },
+  { "省级", N_ ("Provincial funds") },
+  { "市级", N_ ("Municipal funds") },
+  { "区级", N_ ("District funds") },
+  { "捐赠", N_ ("Donations") },
   { NULL },
 };
 

@@ -318,7 +318,7 @@ static const LuoMember edit_members[] = {
 };
 
 static const LuoRecordType edit_type = {
-  "edit", N_ ("History"), N_ ("Edit"), edit_members, NULL, .append_only = TRUE,
+  "edit", N_ ("History"), N_ ("History entry"), edit_members, NULL, .append_only = TRUE,
 };
 
 static const LuoRecordType *const record_types[] = {
