@@ -219,9 +219,11 @@ type_table_new (const LuoRecordType *type)
   table_finish (self, "doc INTEGER PRIMARY KEY, space INTEGER NOT NULL, id TEXT NOT NULL", names->str, "",
                 "");
   {
-    char *create = g_strdup_printf ("%sCREATE INDEX \"p_%s_space\" ON %s (space);\n", self->create,
-                                    type->name, self->sql);
+    char *create;
 
+    self->space_index = g_strdup_printf ("\"p_%s_space\"", type->name);
+    create
+        = g_strdup_printf ("%sCREATE INDEX %s ON %s (space);\n", self->create, self->space_index, self->sql);
     g_free (self->create);
     self->create = create;
   }

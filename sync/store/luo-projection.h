@@ -43,6 +43,7 @@ struct _LuoTable
   const LuoTable *parent;  /* (nullable): of a child table */
   char *name;              /* (owned): "project", "project/funds" */
   char *sql;               /* (owned): "p_project", quoted */
+  char *space_index;       /* (owned) (nullable): of a type's table, quoted */
   GArray *columns;         /* (owned): LuoColumn */
   GPtrArray *children;     /* (owned): LuoTable of a type's child tables */
   char *needle;            /* (owned) (nullable): a body without this text has no rows in the child table */
