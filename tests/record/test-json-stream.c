@@ -66,6 +66,11 @@ static const Stream streams[] = {
     "{\"x\":\"results\",\"y\":{\"results\":[1]},\"z\":[\"results\",[2]],\"re\\u0073ults\":[{\"a\":1}]}",
     { "{\"a\":1}" },
     "{\"x\":\"results\",\"y\":{\"results\":[1]},\"z\":[\"results\",[2]],\"re\\u0073ults\":[]}" },
+  /* Escapes around the array. */
+  { "results",
+    "{\"reason\":\"a\\\"[{\\\\\",\"results\":[{\"a\":1}]}",
+    { "{\"a\":1}" },
+    "{\"reason\":\"a\\\"[{\\\\\",\"results\":[]}" },
   /* An error reply, and a member that is no array. */
   { "results",
     "{\"error\":\"unauthorized\",\"reason\":\"[{\"}",
@@ -159,6 +164,7 @@ test_refuses (void)
     { "results", "{\"results\":[]}}" },
     { "results", "{\"results\":[]} {}" },
     { "results", "{\"results\":[],\"results\":[]}" },
+    { "results", "{\"results\":[{}],\"results\":[{},{}]}" },
     { "results", "{\"results\" []}" },
     { "results", "{\"results\":[],}" },
     { "results", "[]" },
@@ -181,6 +187,7 @@ test_refuses (void)
         g_assert_false (feed_pieces (vectors[i].path, vectors[i].text, strlen (vectors[i].text), 0, step,
                                      elements, NULL, &error));
         g_assert_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_JSON);
+        g_assert_cmpuint (elements->len, <=, 1);
       }
 }
 
