@@ -161,7 +161,15 @@ scan_string (Scan *scan, const char *p, gboolean *escaped)
         {
           do
             {
-              gsize n = utf8_length (p, end);
+              gsize n;
+
+              /* Most Chinese characters are U+4000 to U+9FFF, whose three bytes need no other check. */
+              while (end - p >= 3 && (guchar)*p >= 0xe4 && (guchar)*p <= 0xe9 && ((guchar)p[1] & 0xc0) == 0x80
+                     && ((guchar)p[2] & 0xc0) == 0x80)
+                p += 3;
+              if (p == end || (guchar)*p < 0x80)
+                break;
+              n = utf8_length (p, end);
 
               if (n == 0)
                 {
