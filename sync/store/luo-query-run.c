@@ -93,6 +93,26 @@ read_keys (LuoConnection *conn, sqlite3_stmt *stmt, GArray *keys, GError **error
   return TRUE;
 }
 
+/* Each key where it stands first, until there are @wanted (0: all). A child table has several rows of a record. */
+static gboolean
+read_distinct_keys (LuoConnection *conn, sqlite3_stmt *stmt, guint wanted, GArray *keys, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  int row = 0;
+
+  while ((wanted == 0 || keys->len < wanted) && (row = luo_connection_step (conn, stmt, error)) > 0)
+    {
+      gint64 key = sqlite3_column_int64 (stmt, 0);
+
+      if (g_hash_table_add (seen, g_memdup2 (&key, sizeof key)))
+        g_array_append_val (keys, key);
+    }
+  if (row < 0)
+    return FALSE;
+  luo_statement_done (stmt);
+  return TRUE;
+}
+
 static char *
 keys_to_json (GArray *keys)
 {
@@ -220,19 +240,16 @@ list_recent (Run *run, GArray *keys, GError **error)
 static gboolean
 compose_list (Run *run, const char *before, const char *extra, GError **error)
 {
-  g_string_printf (run->sql, "SELECT %s%s%s", run->select.child != NULL && *extra == '\0' ? "DISTINCT " : "",
-                   luo_select_key (&run->select), extra);
-  {
-    g_autoptr (GString) order = g_string_new (NULL);
+  g_autoptr (GString) order = g_string_new (NULL);
 
-    /* First the order: it says whether bodies are read. */
-    if (!luo_select_append_order (&run->select, order, run->by_id, error))
-      return FALSE;
-    luo_select_append_from (&run->select, run->sql, before);
-    g_string_append (run->sql, " WHERE 1");
-    luo_select_append_terms (&run->select, run->sql);
-    g_string_append (run->sql, order->str);
-  }
+  /* First the order: it says whether bodies are read. */
+  if (!luo_select_append_order (&run->select, order, run->by_id, error))
+    return FALSE;
+  g_string_printf (run->sql, "SELECT %s%s", luo_select_key (&run->select), extra);
+  luo_select_append_from (&run->select, run->sql, before);
+  g_string_append (run->sql, " WHERE 1");
+  luo_select_append_terms (&run->select, run->sql);
+  g_string_append (run->sql, order->str);
   return TRUE;
 }
 
@@ -241,8 +258,8 @@ list_walked (Run *run, GArray *keys, GError **error)
 {
   guint wanted = rows_wanted (run->query);
   sqlite3_stmt *stmt;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   int row = 0;
-  gint64 last = 0;
 
   run->select.documents = TRUE;
   if (!luo_select_choose_index (&run->select, run->conn, wanted, error)
@@ -255,13 +272,13 @@ list_walked (Run *run, GArray *keys, GError **error)
     {
       gint64 key = sqlite3_column_int64 (stmt, 0);
 
-      if (key == last
+      if (g_hash_table_contains (seen, &key)
           || !luo_search_check (run->search, (const char *)sqlite3_column_text (stmt, 1),
                                 (const char *)sqlite3_column_text (stmt, 2),
                                 (gsize)sqlite3_column_bytes (stmt, 2), FALSE))
         continue;
       g_array_append_val (keys, key);
-      last = key;
+      g_hash_table_add (seen, g_memdup2 (&key, sizeof key));
     }
   if (row < 0)
     return FALSE;
@@ -308,9 +325,17 @@ list_sorted (Run *run, GArray *keys, GError **error)
 
   if (!compose_list (run, before, "", error))
     return FALSE;
-  append_limit (run->query, run->sql);
+  if (run->select.child == NULL)
+    append_limit (run->query, run->sql);
   stmt = luo_select_prepare (&run->select, run->conn, run->sql->str, error);
-  return stmt != NULL && read_keys (run->conn, stmt, keys, error);
+  if (stmt == NULL)
+    return FALSE;
+  if (run->select.child == NULL)
+    return read_keys (run->conn, stmt, keys, error);
+  if (!read_distinct_keys (run->conn, stmt, rows_wanted (run->query), keys, error))
+    return FALSE;
+  cut_page (run->query, keys);
+  return TRUE;
 }
 
 static gboolean

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "luo-json-text.h"
+
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
@@ -94,11 +96,13 @@ LuoIncoming *
 make_incoming (const char *id, const char *history, gboolean deleted, const char *body)
 {
   LuoIncoming *incoming = g_new0 (LuoIncoming, 1);
+  g_autofree char *type = luo_json_at (body, "/type");
 
   incoming->id = g_strdup (id);
   incoming->history = g_strsplit (history, " ", -1);
   incoming->deleted = deleted;
   incoming->body = g_strdup (body);
+  incoming->record_type = type != NULL ? luo_json_decode_string (type, strlen (type)) : NULL;
   return incoming;
 }
 
