@@ -205,7 +205,7 @@ import_progress (Importer *self, const LuoLedgerRow *row, const char *task_id, G
       if (!luo_body_set_text (&body, "task", task_id, error)
           || !luo_body_set_text (&body, "month", self->month, error)
           || !luo_body_set_text (&body, "office", self->space, error)
-          || !luo_body_set_text (&body, "state", "submitted", error))
+          || !luo_body_set_text (&body, "state", "draft", error))
         return FALSE;
     }
   if (!set_texts (&body, row, error) || !set_remarks (&body, row, error))
