@@ -18,7 +18,7 @@ typedef struct
 } LuoOfficeReading;
 
 /**
- * LuoCityReading: the offices added up by the table of records.md.
+ * LuoCityReading: the offices of one indicator and month added up.
  */
 typedef struct
 {

@@ -187,7 +187,8 @@ patch_tokens (const char *text, const char *pointer, const GStrv tokens, const c
       if (index < 0)
         {
           g_set_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_MEMBER,
-                       ngettext ("%s: the list has %u item", "%s: the list has %u items", parts->len),
+                       g_dngettext (GETTEXT_PACKAGE, "%s: the list has %u item", "%s: the list has %u items",
+                                    parts->len),
                        pointer + 1, parts->len);
           return NULL;
         }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** The largest amount in fen: below 2^53, so that it survives every JSON client (replication.md 18). */
+/** The largest amount in fen: below 2^53, so that it survives every JSON client. */
 #define LUO_MONEY_MAX G_GINT64_CONSTANT (9007199254740991)
 
 /**

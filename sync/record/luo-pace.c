@@ -266,7 +266,7 @@ describe_figures (JsonObject *indicator, const LuoPace *pace)
 
   /* A share counts in per mille; a person reads per cent. */
   if (g_strcmp0 (text_of (indicator, "kind"), "share") == 0)
-    return g_strdup_printf (_ ("%.1f%% of %.1f%%, %.1f%% expected"), (double)pace->reading / 10,
+    return g_strdup_printf (_ ("%g%% of %g%%, %g%% expected"), (double)pace->reading / 10,
                             (double)pace->target / 10, (double)pace->expected / 10);
   if (unit == NULL)
     return g_strdup_printf (_ ("%s of %s, %s expected"), reading, target, expected);
@@ -289,14 +289,14 @@ describe_indicator (JsonObject *indicator, const LuoPace *pace, int behind_limit
     /* Translators: an indicator's name, then its figures */
     return g_strdup_printf (_ ("%s has reached its target (%s)"), name, figures);
   if (pace->behind_permille >= behind_limit)
-    return g_strdup_printf (ngettext ("%s is %d percentage point behind pace (%s)",
-                                      "%s is %d percentage points behind pace (%s)", (gulong)points),
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s is %d percentage point behind pace (%s)",
+                                         "%s is %d percentage points behind pace (%s)", (gulong)points),
                             name, points, figures);
   if (pace->behind_permille > 0)
-    return g_strdup_printf (ngettext ("%s is on pace within the limit, %d percentage point behind (%s)",
-                                      "%s is on pace within the limit, %d percentage points behind (%s)",
-                                      (gulong)points),
-                            name, points, figures);
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%s is on pace within the limit, %d percentage point behind (%s)",
+                     "%s is on pace within the limit, %d percentage points behind (%s)", (gulong)points),
+        name, points, figures);
   return g_strdup_printf (_ ("%s is on pace (%s)"), name, figures);
 }
 
@@ -310,9 +310,9 @@ judge_due (const char *due, const char *today, const LuoLampRule *rule, gboolean
   if (left < 0)
     {
       level = reached ? LEVEL_WARN : LEVEL_BAD;
-      *reason = g_strdup_printf (
-          ngettext ("%d day past its due day, %s", "%d days past its due day, %s", (gulong)-left), -left,
-          due);
+      *reason = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day past its due day, %s",
+                                              "%d days past its due day, %s", (gulong)-left),
+                                 -left, due);
       return level;
     }
   if (reached)
@@ -326,8 +326,8 @@ judge_due (const char *due, const char *today, const LuoLampRule *rule, gboolean
   if (left == 0)
     *reason = g_strdup_printf (_ ("due today, %s, and still open"), due);
   else
-    *reason = g_strdup_printf (ngettext ("due in %d day, on %s, and still open",
-                                         "due in %d days, on %s, and still open", (gulong)left),
+    *reason = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "due in %d day, on %s, and still open",
+                                            "due in %d days, on %s, and still open", (gulong)left),
                                left, due);
   return level;
 }

@@ -56,6 +56,18 @@ static gboolean G_GNUC_PRINTF (3, 4) expected (GError **error, const Path *path,
   return FALSE;
 }
 
+static gboolean
+missing (GError **error, const Path *path)
+{
+  g_autoptr (GString) where = g_string_new (NULL);
+
+  append_path (where, path);
+  g_set_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_MEMBER,
+               /* Translators: the member as it is stored, and as it is shown */
+               _ ("%s (%s) is missing"), where->str, _ (path->member->label));
+  return FALSE;
+}
+
 void
 luo_member_expected (GError **error, const char *path, const char *what)
 {
@@ -266,7 +278,7 @@ check_members (const Path *path, const LuoMember *members, JsonObject *object, G
       if (node == NULL)
         {
           if (member->flags & LUO_MEMBER_REQUIRED)
-            return expected (error, &own, _ ("a value; it is missing"));
+            return missing (error, &own);
         }
       else if (!check_value (&own, member, node, error))
         return FALSE;

@@ -173,12 +173,12 @@ static const LuoMember project_members[] = {
 };
 
 static const LuoDerived project_derived[] = {
-  { "stage", N_ ("Stage"), LAST_STAGE ("stage") },
-  { "stage_on", N_ ("Stage reached on"), LAST_STAGE ("on") },
-  { "next_planned", N_ ("Next stage planned for"), NEXT_PLANNED },
-  { "allocated_fen", N_ ("Allocated"), SUM_OF_FUNDS ("allocated_fen") },
-  { "disbursed_fen", N_ ("Disbursed"), SUM_OF_FUNDS ("disbursed_fen") },
-  { "used_fen", N_ ("Used"), SUM_OF_FUNDS ("used_fen") },
+  { "stage", N_ ("Stage"), LAST_STAGE ("stage"), LUO_KIND_CHOICE, luo_stage_choices },
+  { "stage_on", N_ ("Stage reached on"), LAST_STAGE ("on"), LUO_KIND_DATE },
+  { "next_planned", N_ ("Next stage planned for"), NEXT_PLANNED, LUO_KIND_DATE },
+  { "allocated_fen", N_ ("Allocated"), SUM_OF_FUNDS ("allocated_fen"), LUO_KIND_MONEY },
+  { "disbursed_fen", N_ ("Disbursed"), SUM_OF_FUNDS ("disbursed_fen"), LUO_KIND_MONEY },
+  { "used_fen", N_ ("Used"), SUM_OF_FUNDS ("used_fen"), LUO_KIND_MONEY },
   { NULL },
 };
 
@@ -207,7 +207,8 @@ static const LuoDerived training_derived[] = {
     "CASE WHEN json_type(body, '$.covered') = 'integer' AND json_type(body, '$.eligible') = 'integer'"
     " AND json_extract(body, '$.eligible') > 0"
     " THEN CAST(json_extract(body, '$.covered') * 1000.0 / json_extract(body, '$.eligible') AS INTEGER) "
-    "END" },
+    "END",
+    LUO_KIND_INTEGER },
   { NULL },
 };
 
@@ -254,9 +255,10 @@ static const LuoMember visit_members[] = {
 };
 
 static const LuoDerived visit_derived[] = {
-  { "open_findings", N_ ("Open findings"), OPEN_FINDINGS ("count(*)") },
+  { "open_findings", N_ ("Open findings"), OPEN_FINDINGS ("count(*)"), LUO_KIND_INTEGER },
   { "next_due", N_ ("Next due"),
-    OPEN_FINDINGS ("min(CASE WHEN json_type(item, '$.due') = 'text' THEN json_extract(item, '$.due') END)") },
+    OPEN_FINDINGS ("min(CASE WHEN json_type(item, '$.due') = 'text' THEN json_extract(item, '$.due') END)"),
+    LUO_KIND_DATE },
   { NULL },
 };
 
@@ -355,5 +357,17 @@ luo_record_type_member (const LuoRecordType *type, const char *name)
   for (const LuoMember *member = luo_common_members; member->name != NULL; member++)
     if (strcmp (member->name, name) == 0)
       return member;
+  return NULL;
+}
+
+const LuoDerived *
+luo_record_type_derived (const LuoRecordType *type, const char *name)
+{
+  g_return_val_if_fail (type != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (const LuoDerived *derived = type->derived; derived != NULL && derived->name != NULL; derived++)
+    if (strcmp (derived->name, name) == 0)
+      return derived;
   return NULL;
 }

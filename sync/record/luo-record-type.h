@@ -97,13 +97,18 @@ struct _LuoMember
 /**
  * LuoDerived: a column that is computed from the body by SQL and never stored in the record.
  * @name: column name, e.g. "stage" of a project (the last stage with `on`)
- * @sql: an SQL expression over the alias `body` (the JSON text); constant, trusted
+ * @sql: an SQL expression over the alias `body` (the JSON text); constant, trusted. It never fails, whatever valid JSON the body
+ *   is: a part of another kind than expected counts as missing
+ * @kind: what the value is, for sorting and showing it
+ * @choices: (nullable): of a CHOICE
  */
 typedef struct
 {
   const char *name;
   const char *label;
   const char *sql;
+  LuoKind kind;
+  const LuoChoice *choices;
 } LuoDerived;
 
 typedef struct
@@ -132,6 +137,9 @@ const LuoRecordType *luo_record_type_find (const char *name);
 
 /** Returns: (transfer none) (nullable): a member of @type by its name (common members included). */
 const LuoMember *luo_record_type_member (const LuoRecordType *type, const char *name);
+
+/** Returns: (transfer none) (nullable): a derived column of @type by its name. */
+const LuoDerived *luo_record_type_derived (const LuoRecordType *type, const char *name);
 
 /** Returns: (transfer none): the translated label of @value among @choices, or @value itself where it is not known. */
 const char *luo_choice_label (const LuoChoice *choices, const char *value);

@@ -84,7 +84,13 @@ test_table (void)
           g_assert_true (luo_record_type_member (type, member->name) == member);
         }
       for (const LuoDerived *derived = type->derived; derived != NULL && derived->name != NULL; derived++)
-        g_assert_null (luo_record_type_member (type, derived->name));
+        {
+          g_assert_null (luo_record_type_member (type, derived->name));
+          g_assert_true (luo_record_type_derived (type, derived->name) == derived);
+          g_assert_cmpint (derived->kind, <, LUO_KIND_TEXTS);
+          g_assert_cmpint (derived->kind == LUO_KIND_CHOICE, ==, derived->choices != NULL);
+        }
+      g_assert_null (luo_record_type_derived (type, "nothing"));
     }
   g_assert_null (names[n]);
   check_members (luo_common_members, 0);
@@ -119,13 +125,11 @@ static char *
 derive (sqlite3 *db, const char *type_name, const char *column, const char *body)
 {
   const LuoRecordType *type = luo_record_type_find (type_name);
-  const LuoDerived *derived = type->derived;
+  const LuoDerived *derived = luo_record_type_derived (type, column);
   g_autofree char *sql = NULL;
   sqlite3_stmt *statement = NULL;
   char *value;
 
-  while (g_strcmp0 (derived->name, column) != 0)
-    derived++;
   sql = g_strdup_printf ("SELECT %s FROM (SELECT ?1 AS body)", derived->sql);
   if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK)
     g_error ("%s.%s: %s", type_name, column, sqlite3_errmsg (db));
