@@ -8,7 +8,7 @@
 #include "luo-json-text.h"
 
 gboolean
-luo_body_check (const char *body, GError **error)
+luo_record_body_check (const char *body, GError **error)
 {
   g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
 
@@ -16,7 +16,7 @@ luo_body_check (const char *body, GError **error)
 }
 
 char *
-luo_body_get_text (const char *body, const char *member)
+luo_record_body_get_text (const char *body, const char *member)
 {
   g_autofree char *pointer = g_strconcat ("/", member, NULL);
   g_autofree char *value = luo_json_at (body, pointer);
@@ -27,7 +27,7 @@ luo_body_get_text (const char *body, const char *member)
 }
 
 gboolean
-luo_body_set (char **body, const char *member, const char *value, GError **error)
+luo_record_body_set (char **body, const char *member, const char *value, GError **error)
 {
   g_autofree char *pointer = g_strconcat ("/", member, NULL);
   char *patched;
@@ -48,17 +48,17 @@ luo_body_set (char **body, const char *member, const char *value, GError **error
 }
 
 gboolean
-luo_body_set_text (char **body, const char *member, const char *text, GError **error)
+luo_record_body_set_text (char **body, const char *member, const char *text, GError **error)
 {
   g_autofree char *value = text != NULL && *text != '\0' ? luo_json_encode_string (text) : NULL;
 
-  return luo_body_set (body, member, value, error);
+  return luo_record_body_set (body, member, value, error);
 }
 
 gboolean
-luo_body_set_int (char **body, const char *member, gint64 value, GError **error)
+luo_record_body_set_int (char **body, const char *member, gint64 value, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
 
-  return luo_body_set (body, member, text, error);
+  return luo_record_body_set (body, member, text, error);
 }

@@ -125,19 +125,19 @@ import_task (Importer *self, const LuoLedgerRow *row, guint year, const char **t
              ? g_strdup (luo_document_get_body (document, NULL))
              : g_strdup_printf ("{\"type\":\"task\",\"year\":%u,\"number\":%u,\"state\":\"open\"}", year,
                                 row->number);
-  if (!luo_body_set_int (&body, "section", row->section, error)
-      || !luo_body_set_int (&body, "order", row->order, error))
+  if (!luo_record_body_set_int (&body, "section", row->section, error)
+      || !luo_record_body_set_int (&body, "order", row->order, error))
     return FALSE;
-  title = luo_body_get_text (body, "title");
-  if (!prints_same (title, row->title) && !luo_body_set_text (&body, "title", row->title, error))
+  title = luo_record_body_get_text (body, "title");
+  if (!prints_same (title, row->title) && !luo_record_body_set_text (&body, "title", row->title, error))
     return FALSE;
-  if (row->lead != NULL && !luo_body_set_text (&body, "lead", row->lead, error))
+  if (row->lead != NULL && !luo_record_body_set_text (&body, "lead", row->lead, error))
     return FALSE;
   if (row->partners != NULL)
     {
       g_autofree char *partners = texts_to_json (row->partners);
 
-      if (!luo_body_set (&body, "partners", partners, error))
+      if (!luo_record_body_set (&body, "partners", partners, error))
         return FALSE;
     }
   return add_put (self, "city", id, document, body, &self->counts.tasks_new, &self->counts.tasks_changed,
@@ -148,15 +148,15 @@ import_task (Importer *self, const LuoLedgerRow *row, guint year, const char **t
 static gboolean
 set_texts (char **body, const LuoLedgerRow *row, GError **error)
 {
-  g_autofree char *overall = luo_body_get_text (*body, "overall");
-  g_autofree char *this_month = luo_body_get_text (*body, "this_month");
+  g_autofree char *overall = luo_record_body_get_text (*body, "overall");
+  g_autofree char *this_month = luo_record_body_get_text (*body, "this_month");
   g_autofree char *before = luo_ledger_join_progress (overall, this_month);
   g_autofree char *after = luo_ledger_join_progress (row->overall, row->this_month);
 
   if (*after == '\0' || prints_same (before, after))
     return TRUE;
-  return luo_body_set_text (body, "overall", row->overall, error)
-         && luo_body_set_text (body, "this_month", row->this_month, error);
+  return luo_record_body_set_text (body, "overall", row->overall, error)
+         && luo_record_body_set_text (body, "this_month", row->this_month, error);
 }
 
 static gboolean
@@ -202,10 +202,10 @@ import_progress (Importer *self, const LuoLedgerRow *row, const char *task_id, G
   else
     {
       body = g_strdup ("{\"type\":\"progress\"}");
-      if (!luo_body_set_text (&body, "task", task_id, error)
-          || !luo_body_set_text (&body, "month", self->month, error)
-          || !luo_body_set_text (&body, "office", self->space, error)
-          || !luo_body_set_text (&body, "state", "draft", error))
+      if (!luo_record_body_set_text (&body, "task", task_id, error)
+          || !luo_record_body_set_text (&body, "month", self->month, error)
+          || !luo_record_body_set_text (&body, "office", self->space, error)
+          || !luo_record_body_set_text (&body, "state", "draft", error))
         return FALSE;
     }
   if (!set_texts (&body, row, error) || !set_remarks (&body, row, error))

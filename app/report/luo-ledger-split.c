@@ -341,8 +341,8 @@ finish_row (PipeReader *self)
   line = line_new (self->row_line);
   cut_at_bars (line->cells, self->row->str);
   if (self->closing && line->cells->len > 1
-      && *(char *) g_ptr_array_index (line->cells, line->cells->len - 1) == '\0')
-    g_ptr_array_set_size (line->cells, (int) line->cells->len - 1);
+      && *(char *)g_ptr_array_index (line->cells, line->cells->len - 1) == '\0')
+    g_ptr_array_set_size (line->cells, (int)line->cells->len - 1);
   drop_stray_cells (line->cells, self->wanted);
   for (guint i = 0; i < line->cells->len; i++)
     part_paragraphs (g_ptr_array_index (line->cells, i));
@@ -537,7 +537,7 @@ split_pipes (LuoLedgerTable *table, char **lines, guint place, GPtrArray *proble
 
   table->header = line_new (place + 1);
   cut_at_bars (table->header->cells, lines[place]);
-  reader.closing = *(char *) g_ptr_array_index (table->header->cells, table->header->cells->len - 1) == '\0';
+  reader.closing = *(char *)g_ptr_array_index (table->header->cells, table->header->cells->len - 1) == '\0';
   drop_outer_cells (table->header->cells);
   reader.wanted = table->header->cells->len;
   reader.order_first

@@ -50,7 +50,7 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
 
   g_return_val_if_fail (id != NULL && body != NULL && user != NULL, NULL);
 
-  if (!luo_body_check (body, error))
+  if (!luo_record_body_check (body, error))
     return NULL;
   stamped = g_strdup (body);
 
@@ -60,7 +60,7 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
       g_autofree char *pointer = g_strconcat ("/", STAMPS[i], NULL);
       g_autofree char *value = previous != NULL ? luo_json_at (previous, pointer) : NULL;
 
-      if (!luo_body_set (&stamped, STAMPS[i], value, error))
+      if (!luo_record_body_set (&stamped, STAMPS[i], value, error))
         return NULL;
     }
   if (previous != NULL && luo_json_equal (previous, stamped))
@@ -72,11 +72,11 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
 
   now = now_text ();
   if (previous == NULL
-      && (!luo_body_set_text (&stamped, "created_at", now, error)
-          || !luo_body_set_text (&stamped, "created_by", user, error)))
+      && (!luo_record_body_set_text (&stamped, "created_at", now, error)
+          || !luo_record_body_set_text (&stamped, "created_by", user, error)))
     return NULL;
-  if (!luo_body_set_text (&stamped, "updated_at", now, error)
-      || !luo_body_set_text (&stamped, "updated_by", user, error))
+  if (!luo_record_body_set_text (&stamped, "updated_at", now, error)
+      || !luo_record_body_set_text (&stamped, "updated_by", user, error))
     return NULL;
   if (!luo_record_check_text (id, stamped, -1, error))
     return NULL;
@@ -102,8 +102,8 @@ fill_defaults (char **body, const LuoRecordType *type, const char *space, GError
         value = "draft";
       if (value == NULL)
         continue;
-      present = luo_body_get_text (*body, member->name);
-      if (present == NULL && !luo_body_set_text (body, member->name, value, error))
+      present = luo_record_body_get_text (*body, member->name);
+      if (present == NULL && !luo_record_body_set_text (body, member->name, value, error))
         return FALSE;
     }
   return TRUE;
@@ -127,15 +127,16 @@ luo_record_create (LuoStore *store, const char *space, const char *body, const c
   g_autofree char *filled = g_strdup (body);
   g_autofree char *made_id = NULL;
   g_autofree char *prepared = NULL;
+  g_autoptr (LuoDocument) present = NULL;
   g_autoptr (GError) local_error = NULL;
   const LuoRecordType *type;
 
   g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
   g_return_val_if_fail (space != NULL && body != NULL && user != NULL, FALSE);
 
-  if (!luo_body_check (body, error))
+  if (!luo_record_body_check (body, error))
     return FALSE;
-  type_name = luo_body_get_text (body, "type");
+  type_name = luo_record_body_get_text (body, "type");
   type = type_name != NULL ? luo_record_type_find (type_name) : NULL;
   if (type == NULL)
     {
@@ -155,6 +156,13 @@ luo_record_create (LuoStore *store, const char *space, const char *body, const c
   made_id = id_for (filled, error);
   if (made_id == NULL)
     return FALSE;
+  present = luo_store_get (store, space, made_id, NULL, NULL);
+  if (present != NULL)
+    {
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_EXISTS, _ ("The record %s is there already."),
+                   made_id);
+      return FALSE;
+    }
   prepared = luo_record_prepare (made_id, NULL, filled, user, NULL, error);
   if (prepared == NULL)
     return FALSE;
@@ -225,11 +233,11 @@ luo_record_delete (LuoStore *store, const char *space, const char *id, const cha
       g_autofree char *pointer = g_strconcat ("/", ROUTING[i], NULL);
       g_autofree char *value = luo_json_at (luo_document_get_body (document, NULL), pointer);
 
-      if (value != NULL && !luo_body_set (&body, ROUTING[i], value, error))
+      if (value != NULL && !luo_record_body_set (&body, ROUTING[i], value, error))
         return FALSE;
     }
-  if (!luo_body_set_text (&body, "updated_at", now, error)
-      || !luo_body_set_text (&body, "updated_by", user, error))
+  if (!luo_record_body_set_text (&body, "updated_at", now, error)
+      || !luo_record_body_set_text (&body, "updated_by", user, error))
     return FALSE;
   return luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE, LUO_PUT_COLLAPSE,
                         rev, error);
@@ -246,11 +254,11 @@ luo_record_restore (LuoStore *store, const char *space, const char *id, const ch
   g_return_val_if_fail (space != NULL && id != NULL && body != NULL && user != NULL, FALSE);
 
   /* The stamps of the creation stay; those of the change are new. */
-  if (!luo_body_check (body, error))
+  if (!luo_record_body_check (body, error))
     return FALSE;
   prepared = g_strdup (body);
-  if (!luo_body_set_text (&prepared, "updated_at", now, error)
-      || !luo_body_set_text (&prepared, "updated_by", user, error)
+  if (!luo_record_body_set_text (&prepared, "updated_at", now, error)
+      || !luo_record_body_set_text (&prepared, "updated_by", user, error)
       || !luo_record_check_text (id, prepared, -1, error))
     return FALSE;
   return luo_store_put (store, space, id, NULL, prepared, attachments, FALSE, LUO_PUT_COLLAPSE, rev, error);
@@ -264,8 +272,8 @@ put_attachments (LuoStore *store, LuoDocument *document, const char *attachments
   g_autofree char *body = g_strdup (luo_document_get_body (document, NULL));
   g_autofree char *now = now_text ();
 
-  if (!luo_body_set_text (&body, "updated_at", now, error)
-      || !luo_body_set_text (&body, "updated_by", user, error))
+  if (!luo_record_body_set_text (&body, "updated_at", now, error)
+      || !luo_record_body_set_text (&body, "updated_by", user, error))
     return FALSE;
   return luo_store_put (store, luo_document_get_space (document), luo_document_get_id (document),
                         luo_document_get_rev (document), body, attachments, FALSE, LUO_PUT_COLLAPSE, rev,

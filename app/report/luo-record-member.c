@@ -273,9 +273,17 @@ free_value (const char *text)
 static void
 name_path (GError **error, const char *path)
 {
+  const char *last = path;
+
   if (error == NULL || *error == NULL || strstr ((*error)->message, path) != NULL)
     return;
-  g_prefix_error (error, "%s: ", path);
+  for (const char *p = path; *p != '\0'; p++)
+    if (*p == '.' || *p == '/')
+      last = p + 1;
+  if (g_str_has_prefix ((*error)->message, last))
+    g_prefix_error (error, "%.*s", (int)(last - path), path);
+  else
+    g_prefix_error (error, "%s: ", path);
 }
 
 char *

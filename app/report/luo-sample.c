@@ -118,10 +118,10 @@ load_line (Loader *self, const char *line, GError **error)
   g_autoptr (GError) local_error = NULL;
   LuoPut put = { .flags = LUO_PUT_COLLAPSE };
 
-  if (!luo_body_check (line, error))
+  if (!luo_record_body_check (line, error))
     return FALSE;
-  id = luo_body_get_text (line, "_id");
-  space = luo_body_get_text (line, "space");
+  id = luo_record_body_get_text (line, "_id");
+  space = luo_record_body_get_text (line, "space");
   attach = luo_json_at (line, "/_attach");
   if (id == NULL || space == NULL)
     {
@@ -142,10 +142,10 @@ load_line (Loader *self, const char *line, GError **error)
       return FALSE;
     }
 
-  if (!luo_body_set (&body, "_id", NULL, error) || !luo_body_set (&body, "space", NULL, error)
-      || !luo_body_set (&body, "_attach", NULL, error))
+  if (!luo_record_body_set (&body, "_id", NULL, error) || !luo_record_body_set (&body, "space", NULL, error)
+      || !luo_record_body_set (&body, "_attach", NULL, error))
     return FALSE;
-  stamp = luo_body_get_text (body, "created_at");
+  stamp = luo_record_body_get_text (body, "created_at");
   if (stamp == NULL)
     {
       g_autofree char *user = luo_record_get_user (self->store);
