@@ -12,7 +12,7 @@ typedef struct
 {
   const char *office;
   gboolean present;
-  gint64 value;    /* for share: per mille where covered/eligible are absent */
+  gint64 value;     /* for share: per mille where covered/eligible are absent */
   gboolean counted; /* covered and eligible are there */
   gint64 covered, eligible;
 } LuoOfficeReading;
@@ -24,11 +24,11 @@ typedef struct
 {
   gboolean present;
   gint64 value;
-  gboolean own;         /* the city's own reading won */
-  gint64 sum;           /* what the offices add up to */
+  gboolean own; /* the city's own reading won */
+  gint64 sum;   /* what the offices add up to */
   gboolean sum_present;
-  gboolean differs;     /* own and sum are both there and differ: said to a person */
-  guint offices;        /* how many reported */
+  gboolean differs; /* own and sum are both there and differ: said to a person */
+  guint offices;    /* how many reported */
 } LuoCityReading;
 
 /**

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const char *name;  /* points into the text, between the quotes, escapes not decoded */
+  const char *name; /* points into the text, between the quotes, escapes not decoded */
   gsize name_length;
   const char *value; /* points to the first byte of the value */
   gsize value_length;
@@ -111,7 +111,8 @@ typedef struct _LuoJsonStream LuoJsonStream;
 /** Called for each element of the array with its text; return FALSE with @error set to stop. */
 typedef gboolean (*LuoJsonStreamFunc) (const char *text, gsize length, gpointer user_data, GError **error);
 
-LuoJsonStream *luo_json_stream_new (const char *path, gsize max_element, LuoJsonStreamFunc func, gpointer user_data);
+LuoJsonStream *luo_json_stream_new (const char *path, gsize max_element, LuoJsonStreamFunc func,
+                                    gpointer user_data);
 gboolean luo_json_stream_feed (LuoJsonStream *self, const char *data, gsize length, GError **error);
 
 /**

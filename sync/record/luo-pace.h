@@ -30,7 +30,7 @@ gboolean luo_lamp_rule_read (LuoLampRule *rule, JsonObject *reference, GError **
  */
 typedef struct
 {
-  gboolean known;     /* false: no target or no reading, then nothing below is meant */
+  gboolean known; /* false: no target or no reading, then nothing below is meant */
   gint64 target;
   gint64 reading;
   int done_permille;
@@ -59,7 +59,7 @@ void luo_pace_of (LuoPace *pace, JsonObject *indicator, const gint64 *reading, g
 typedef struct
 {
   const char *colour; /* red amber green done, or blue yellow red by the palette; static */
-  char *reason;       /* (owned) translated: "新建区域性居家养老服务中心 is 52 points behind pace"; the indicator's name and figures in it */
+  char *reason;       /* (owned) translated, with the name of the indicator and its figures */
   gboolean overridden;
   int worst_behind_permille;
 } LuoLamp;

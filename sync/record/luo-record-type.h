@@ -83,8 +83,8 @@ typedef struct _LuoMember LuoMember;
 
 struct _LuoMember
 {
-  const char *name;         /* JSON member name; NULL ends an array of members */
-  const char *label;        /* shown, N_() */
+  const char *name;  /* JSON member name; NULL ends an array of members */
+  const char *label; /* shown, N_() */
   LuoKind kind;
   LuoMemberFlags flags;
   const LuoChoice *choices; /* (nullable) for CHOICE, ended by a NULL value; for others suggestions */
@@ -145,16 +145,17 @@ const LuoDerived *luo_record_type_derived (const LuoRecordType *type, const char
 const char *luo_choice_label (const LuoChoice *choices, const char *value);
 
 /* The choices that several pages draw as legends and columns. */
-extern const LuoChoice luo_stage_choices[];          /* confirmed … operating, in order */
-extern const LuoChoice luo_lamp_choices[];           /* red amber green blue yellow done */
+extern const LuoChoice luo_stage_choices[]; /* confirmed … operating, in order */
+extern const LuoChoice luo_lamp_choices[];  /* red amber green blue yellow done */
 extern const LuoChoice luo_programme_choices[];
 extern const LuoChoice luo_visit_kind_choices[];
 extern const LuoChoice luo_progress_state_choices[];
 extern const LuoChoice luo_indicator_kind_choices[];
 extern const LuoChoice luo_training_mode_choices[];
 extern const LuoChoice luo_severity_choices[];
-extern const LuoChoice luo_fund_source_choices[];    /* suggestions; stored as the offices write them */
-extern const LuoChoice luo_office_choices[];         /* city, then the districts */
-extern const LuoChoice luo_district_choices[];       /* the thirteen, in the city's order; value = identifier, label msgid = pinyin name, zh_CN 皇姑区 … */
+extern const LuoChoice luo_fund_source_choices[]; /* suggestions; stored as the offices write them */
+extern const LuoChoice luo_office_choices[];      /* city, then the districts */
+/* The thirteen in the order of the city; the label is the pinyin, translated to 皇姑区. */
+extern const LuoChoice luo_district_choices[];
 
 G_END_DECLS
