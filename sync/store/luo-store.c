@@ -324,8 +324,11 @@ open_file (LuoStore *self, const char *path, GError **error)
 
   self->pool = luo_reader_pool_new (path);
   if (!read_only)
-    self->writer
-        = luo_writer_new (self, g_steal_pointer (&conn), (self->flags & LUO_STORE_HUB) == 0, changed_cb);
+    {
+      self->writer
+          = luo_writer_new (self, g_steal_pointer (&conn), (self->flags & LUO_STORE_HUB) == 0, changed_cb);
+      luo_writer_start (self->writer);
+    }
   return TRUE;
 }
 

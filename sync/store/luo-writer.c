@@ -516,8 +516,15 @@ luo_writer_new (LuoStore *store, LuoConnection *conn, gboolean indexing, LuoWrit
       self->data_version = -1;
   }
 
-  self->thread = g_thread_new ("luo-writer", worker_main, self);
   return self;
+}
+
+void
+luo_writer_start (LuoWriter *self)
+{
+  g_assert (self->thread == NULL);
+
+  self->thread = g_thread_new ("luo-writer", worker_main, self);
 }
 
 void
@@ -531,10 +538,8 @@ luo_writer_stop (LuoWriter *self)
   g_mutex_unlock (&self->lock);
 
   if (self->thread != NULL)
-    {
-      g_thread_join (g_steal_pointer (&self->thread));
-      g_clear_pointer (&self->conn, luo_connection_close);
-    }
+    g_thread_join (g_steal_pointer (&self->thread));
+  g_clear_pointer (&self->conn, luo_connection_close);
 }
 
 void

@@ -29,6 +29,8 @@ typedef void (*LuoWriterChanged) (LuoStore *store, const LuoChangeSet *changes);
 
 /** @conn: (transfer full). @store: (transfer none): outlives the writer. */
 LuoWriter *luo_writer_new (LuoStore *store, LuoConnection *conn, gboolean indexing, LuoWriterChanged changed);
+/** Begins the work, once the store knows its writer. */
+void luo_writer_start (LuoWriter *self);
 /** Carries out what is queued, ends the thread, closes the connection. Further writes fail. */
 void luo_writer_stop (LuoWriter *self);
 void luo_writer_free (LuoWriter *self);
