@@ -25,14 +25,14 @@ typedef struct
 {
   char *space;
   LuoSyncState state;
-  char *message;      /* (owned) (nullable): why it is stuck or offline, translated */
-  guint64 pulled, pushed;       /* documents, since this run started */
+  char *message;          /* (owned) (nullable): why it is stuck or offline, translated */
+  guint64 pulled, pushed; /* documents, since this run started */
   guint64 merged;
   guint64 refused;
-  guint64 conflicts;  /* open ones in the space */
-  gint64 pending;     /* still to be sent */
-  gint64 to_pull;     /* the server's `pending`, -1 not known */
-  gint64 wanted;      /* attachments still to fetch */
+  guint64 conflicts;   /* open ones in the space */
+  gint64 pending;      /* still to be sent */
+  gint64 to_pull;      /* the server's `pending`, -1 not known */
+  gint64 wanted;       /* attachments still to fetch */
   gint64 last_settled; /* seconds since 1970 UTC, 0 never; kept in the replica */
 } LuoSpaceStatus;
 
@@ -42,7 +42,7 @@ typedef struct
   char *message;
   gint64 pending, conflicts, refused;
   gint64 last_settled;
-  GPtrArray *spaces;  /* (element-type LuoSpaceStatus) by name */
+  GPtrArray *spaces; /* (element-type LuoSpaceStatus) by name */
 } LuoSyncStatus;
 
 #define LUO_TYPE_SYNC_STATUS (luo_sync_status_get_type ())
@@ -72,8 +72,9 @@ void luo_replicator_set_server (LuoReplicator *self, const char *url, const char
  *
  * Signs in at @url and, where that works, keeps endpoint and user in the replica and sets them. The password is the caller's to keep.
  */
-void luo_replicator_connect_async (LuoReplicator *self, const char *url, const char *user, const char *password,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void luo_replicator_connect_async (LuoReplicator *self, const char *url, const char *user,
+                                   const char *password, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
 gboolean luo_replicator_connect_finish (LuoReplicator *self, GAsyncResult *result, GError **error);
 
 /** Names of the server's spaces (databases that begin with luoshi-, the prefix taken off) this user may read. */
@@ -83,9 +84,11 @@ void luo_replicator_list_server_spaces_async (LuoReplicator *self, GCancellable 
 char **luo_replicator_list_server_spaces_finish (LuoReplicator *self, GAsyncResult *result, GError **error);
 
 /** Makes the database luoshi-<space> on the server (an administrator's right). */
-void luo_replicator_create_server_space_async (LuoReplicator *self, const char *space, GCancellable *cancellable,
-                                               GAsyncReadyCallback callback, gpointer user_data);
-gboolean luo_replicator_create_server_space_finish (LuoReplicator *self, GAsyncResult *result, GError **error);
+void luo_replicator_create_server_space_async (LuoReplicator *self, const char *space,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                                               gpointer user_data);
+gboolean luo_replicator_create_server_space_finish (LuoReplicator *self, GAsyncResult *result,
+                                                    GError **error);
 
 /**
  * luo_replicator_run_async:
