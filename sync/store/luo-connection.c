@@ -21,6 +21,7 @@ struct _LuoConnection
   GQueue recent;        /* sqlite3_stmt of @dynamic, newest first */
   const char *last_sql; /* the statement asked for last, found again without hashing */
   sqlite3_stmt *last;
+  int wal_pages; /* pages in the log, since it was last copied back */
 };
 
 G_DEFINE_QUARK (luo - store - error - quark, luo_store_error)
@@ -86,6 +87,20 @@ finalize_statement (gpointer stmt)
   sqlite3_finalize (stmt);
 }
 
+/* Nobody asks SQLite how much memory it uses, and counting takes a lock at every allocation. Has no effect where SQLite is in use in
+ * this process already, which does no harm. */
+static void
+configure_library (void)
+{
+  static gsize configured = 0;
+
+  if (g_once_init_enter (&configured))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&configured, 1);
+    }
+}
+
 static gboolean
 run_pragma (LuoConnection *self, const char *sql, const char *expected, GError **error)
 {
@@ -126,6 +141,18 @@ run_pragma (LuoConnection *self, const char *sql, const char *expected, GError *
   return ok;
 }
 
+/* After each commit, in place of SQLite's own rule, which would copy the log back in the middle of somebody's save. */
+static int
+wal_hook_cb (void *data, sqlite3 *db, const char *name, int pages)
+{
+  LuoConnection *self = data;
+
+  self->wal_pages = pages;
+  if (pages > LUO_CONNECTION_WAL_MAX)
+    luo_connection_checkpoint (self);
+  return SQLITE_OK;
+}
+
 LuoConnection *
 luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
 {
@@ -135,6 +162,8 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
   int code;
 
   g_return_val_if_fail (path != NULL, NULL);
+
+  configure_library ();
 
   if (mode == LUO_CONNECTION_WRITE)
     {
@@ -173,7 +202,10 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
   if (!luo_schema_check (self, &fresh, error))
     return NULL;
 
-  if (!run_pragma (self, "PRAGMA journal_mode = WAL", "wal", error)
+  /* Records of some 700 bytes pack better into pages of 8 KiB, and trees of indexes have a level less; measured a fifth faster in
+   * bulk and no slower for one save. Only an empty file takes it. */
+  if (!run_pragma (self, "PRAGMA page_size = 8192", NULL, error)
+      || !run_pragma (self, "PRAGMA journal_mode = WAL", "wal", error)
       || !run_pragma (self, "PRAGMA synchronous = FULL", NULL, error)
       || !run_pragma (self, "PRAGMA synchronous", "2", error)
       || !run_pragma (self, "PRAGMA foreign_keys = OFF", NULL, error)
@@ -182,11 +214,27 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
       || !run_pragma (
           self, mode == LUO_CONNECTION_WRITE ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -4096",
           NULL, error)
-      || !run_pragma (self, "PRAGMA wal_autocheckpoint = 4000", NULL, error)
       || (mode == LUO_CONNECTION_READ && !run_pragma (self, "PRAGMA query_only = ON", NULL, error)))
     return NULL;
 
+  if (mode == LUO_CONNECTION_WRITE)
+    sqlite3_wal_hook (self->db, wal_hook_cb, self);
+
   return g_steal_pointer (&self);
+}
+
+gboolean
+luo_connection_needs_checkpoint (LuoConnection *self)
+{
+  return self->wal_pages > LUO_CONNECTION_WAL_IDLE;
+}
+
+void
+luo_connection_checkpoint (LuoConnection *self)
+{
+  /* A reader that still needs the log leaves it as it is; the next one tries again. */
+  sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  self->wal_pages = 0;
 }
 
 void

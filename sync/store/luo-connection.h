@@ -16,6 +16,11 @@ G_BEGIN_DECLS
 /** How many statements made from changing text (lists, filters) are kept prepared per connection. */
 #define LUO_CONNECTION_DYNAMIC_MAX 48
 
+/** Pages of 8 KiB in the write-ahead log above which it is copied back to the file as soon as nobody writes, … */
+#define LUO_CONNECTION_WAL_IDLE 250
+/** … and above which a writer does it at once: 32 MiB, so that a bulk load copies each hot page of an index once for many commits. */
+#define LUO_CONNECTION_WAL_MAX 4000
+
 /**
  * LuoConnectionMode:
  * @LUO_CONNECTION_WRITE: the writing connection; makes the file (0600) where it does not exist
@@ -39,6 +44,9 @@ typedef struct _LuoConnection LuoConnection;
  */
 LuoConnection *luo_connection_open (const char *path, LuoConnectionMode mode, GError **error);
 void luo_connection_close (LuoConnection *self);
+/** Whether the log has grown so that it should be copied back when there is time. Writing connection only. */
+gboolean luo_connection_needs_checkpoint (LuoConnection *self);
+void luo_connection_checkpoint (LuoConnection *self);
 sqlite3 *luo_connection_get_handle (LuoConnection *self);
 
 /**

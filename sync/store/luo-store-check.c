@@ -55,7 +55,7 @@ static gboolean
 check_bodies (LuoConnection *conn, const Row *row, const LuoTree *tree, GPtrArray *problems, GError **error)
 {
   sqlite3_stmt *stmt = luo_connection_prepare (
-      conn, "SELECT generation, suffix, flags, body FROM revisions WHERE doc = ?1", error);
+      conn, "SELECT generation, suffix, flags, body, parent FROM revisions WHERE doc = ?1", error);
   int step;
 
   if (stmt == NULL)
@@ -68,6 +68,9 @@ check_bodies (LuoConnection *conn, const Row *row, const LuoTree *tree, GPtrArra
       const char *body = (const char *)sqlite3_column_text (stmt, 3);
       gboolean has_body = (sqlite3_column_int (stmt, 2) & LUO_REV_BODY) != 0;
 
+      if (index >= 0 && sqlite3_column_type (stmt, 4) != SQLITE_NULL
+          && luo_tree_node (tree, index)->parent < 0)
+        add_problem (problems, _ ("The versions of %s do not fit together."), row->id);
       /* The winner's body stands in the document. */
       if (index == tree->winner ? body != NULL : has_body != (body != NULL))
         add_problem (problems, _ ("A version of %s has no text where one should be."), row->id);

@@ -470,6 +470,13 @@ worker_main (gpointer data)
           g_mutex_lock (&self->lock);
           continue;
         }
+      if (luo_connection_needs_checkpoint (self->conn) && now >= index_at)
+        {
+          g_mutex_unlock (&self->lock);
+          luo_connection_checkpoint (self->conn);
+          g_mutex_lock (&self->lock);
+          continue;
+        }
       if (now >= poll_at)
         {
           g_mutex_unlock (&self->lock);
@@ -479,7 +486,7 @@ worker_main (gpointer data)
           continue;
         }
 
-      if (self->unindexed)
+      if (self->unindexed || luo_connection_needs_checkpoint (self->conn))
         deadline = MIN (deadline, index_at);
       g_cond_wait_until (&self->wake, &self->lock, deadline);
     }
