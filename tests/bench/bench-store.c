@@ -9,6 +9,7 @@
 
 #include "config.h"
 
+#include <locale.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -187,7 +188,7 @@ time_saves (LuoStore *store)
   for (guint i = 0; i < some->len; i++)
     {
       LuoDocument *document = g_ptr_array_index (some, i);
-      g_autofree char *value = g_strdup_printf ("\"运营单位%u\"", i);
+      g_autofree char *value = g_strdup_printf ("\"运营单位%" G_GINT64_FORMAT "\"", g_get_real_time ());
       g_autofree char *body
           = luo_json_patch (luo_document_get_body (document, NULL), "/operator", value, &error);
       gint64 start;
@@ -279,6 +280,7 @@ bare (const char *folder)
 int
 main (int argc, char **argv)
 {
+  setlocale (LC_ALL, "");
   if (argc == 5 && g_str_equal (argv[1], "fill"))
     fill (argv[2], argv[3], argv[4]);
   else if (argc >= 3 && g_str_equal (argv[1], "local"))
