@@ -230,6 +230,8 @@ run_list (LuoCli *cli, const LuoCliCommand *command, char **args)
       return LUO_CLI_EXIT_USAGE;
   for (char **s = sorts; s != NULL && *s != NULL; s++)
     luo_query_sort (query, **s == '-' ? *s + 1 : *s, **s == '-');
+  if (sorts == NULL)
+    luo_query_sort (query, "id", FALSE);
   if (limit_text != NULL || offset_text != NULL)
     luo_query_set_limit (query, offset, limit_text != NULL ? limit : G_MAXINT);
   store = luo_cli_open (cli, FALSE);

@@ -87,10 +87,9 @@ print_refusals (GPtrArray *refusals, const char *space)
 static void
 print_space (const LuoSpaceStatus *space)
 {
-  luo_cli_print (_ ("%s: received %" G_GUINT64_FORMAT ", sent %" G_GUINT64_FORMAT
-                    ", merged %" G_GUINT64_FORMAT ", in conflict %" G_GUINT64_FORMAT
-                    ", refused %" G_GUINT64_FORMAT "\n"),
-                 space->space, space->pulled, space->pushed, space->merged, space->conflicts, space->refused);
+  luo_cli_print (_ ("%s: received %lu, sent %lu, merged %lu, in conflict %lu, refused %lu\n"), space->space,
+                 (gulong)space->pulled, (gulong)space->pushed, (gulong)space->merged,
+                 (gulong)space->conflicts, (gulong)space->refused);
   if (space->message != NULL && *space->message != '\0')
     luo_cli_print ("  %s\n", space->message);
 }
@@ -289,10 +288,10 @@ print_status (const LuoSpace *space, gint64 last, GPtrArray *refusals, GPtrArray
   g_autofree char *when = format_time (last);
   guint shown = 0;
 
-  luo_cli_print (
-      _ ("%s: %" G_GINT64_FORMAT " records, to be sent %" G_GINT64_FORMAT ", in conflict %" G_GINT64_FORMAT
-         ", refused %" G_GINT64_FORMAT ", files to fetch %" G_GINT64_FORMAT "; last reconciled: %s\n"),
-      space->name, space->documents, space->pending, space->conflicts, space->refused, space->wanted, when);
+  luo_cli_print (_ ("%s: %ld records, to be sent %ld, in conflict %ld, refused %ld, files to fetch %ld; "
+                    "last reconciled: %s\n"),
+                 space->name, (glong)space->documents, (glong)space->pending, (glong)space->conflicts,
+                 (glong)space->refused, (glong)space->wanted, when);
   print_refusals (refusals, space->name);
   for (guint i = 0; i < conflicts->len; i++)
     {

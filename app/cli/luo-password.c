@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const SecretSchema schema = {
-  .name = "org.luoshi.Luoshi",
+  .name = "org.luoshi.Server",
   .flags = SECRET_SCHEMA_NONE,
   .attributes = {
     { "server", SECRET_SCHEMA_ATTRIBUTE_STRING },

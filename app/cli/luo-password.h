@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Passwords of servers, kept by the keyring (libsecret) where there is one. The window and luoshictl find each other's: schema
- * org.luoshi.Luoshi with the attributes server and user. Every call waits for at most LUO_PASSWORD_WAIT_SECONDS: a keyring that does not
+ * org.luoshi.Server with the attributes server and user. Every call waits for at most LUO_PASSWORD_WAIT_SECONDS: a keyring that does not
  * answer (no session bus, no HOME) is as good as none. */
 
 #define LUO_PASSWORD_WAIT_SECONDS 5

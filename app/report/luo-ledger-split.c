@@ -70,8 +70,10 @@ luo_ledger_decode (GBytes *bytes, GError **error)
 
   if (length > MAX_BYTES)
     {
+      g_autofree char *size = g_format_size (length);
+
       g_set_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_VALUE,
-                   _ ("The file is too large for a monthly table: %" G_GSIZE_FORMAT " bytes."), length);
+                   _ ("The file is too large for a monthly table: %s."), size);
       return NULL;
     }
   if (length >= 3 && memcmp (data, "\xEF\xBB\xBF", 3) == 0)

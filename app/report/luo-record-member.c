@@ -142,16 +142,9 @@ step_into_items (MemberWalk *walk, const char **body, char **patched, const char
     }
   if (place < 0 || place > (int)length)
     {
-      g_autofree char *expected = NULL;
-
-      if (length == 0)
-        expected = g_strdup_printf (_ ("there is no item “%s”; “-” for a new one was expected"), step);
-      else
-        expected = g_strdup_printf (
-            ngettext ("there is no item “%s”; the place 0, a key or “-” for a new one was expected",
-                      "there is no item “%s”; a place from 0 to %u, a key or “-” for a new one was expected",
-                      length),
-            step, length - 1);
+      g_autofree char *expected = g_strdup_printf (
+          _ ("there is no item “%s”; a place counted from 0, a key, or “-” for a new one was expected"),
+          step);
       refuse (error, walk->path, expected);
       return FALSE;
     }
