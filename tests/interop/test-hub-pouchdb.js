@@ -112,6 +112,9 @@ test('replicates both ways with deletions and conflicts', async () => {
   assert.equal(again.push.docs_written + again.pull.docs_written, 0, 'a checkpoint stands, nothing is sent twice')
 })
 
+// PouchDB adds a member of its own to the buffer it gives.
+const same = (given, expected) => assert.ok(Buffer.compare(Buffer.from(given), expected) === 0, 'the same bytes')
+
 test('attachments travel whole', async () => {
   const there = remote('attachments')
   const here = new Local('attachments')
@@ -121,8 +124,8 @@ test('attachments travel whole', async () => {
   await here.putAttachment('visit:1', 'photo.jpg', (await here.get('visit:1'))._rev, photo, 'image/jpeg')
   await there.put({ _id: 'visit:2', type: 'visit', _attachments: { 'notes.txt': { content_type: 'text/plain', data: text.toString('base64') } } })
   await here.sync(there)
-  assert.deepEqual(await there.getAttachment('visit:1', 'photo.jpg'), photo)
-  assert.deepEqual(await here.getAttachment('visit:2', 'notes.txt'), text)
+  same(await there.getAttachment('visit:1', 'photo.jpg'), photo)
+  same(await here.getAttachment('visit:2', 'notes.txt'), text)
   const stub = (await there.get('visit:1'))._attachments['photo.jpg']
   assert.equal(stub.length, photo.length)
   assert.equal(stub.digest, 'md5-' + crypto.createHash('md5').update(photo).digest('base64'))
@@ -130,7 +133,7 @@ test('attachments travel whole', async () => {
   // An edit of the document alone keeps the attachment.
   await there.put({ ...await there.get('visit:1'), note: 'edited' })
   await here.sync(there)
-  assert.deepEqual(await here.getAttachment('visit:1', 'photo.jpg'), photo)
+  same(await here.getAttachment('visit:1', 'photo.jpg'), photo)
 })
 
 test('live replication hands on an edit without being asked', async () => {
