@@ -1,0 +1,725 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "luo-list-page.h"
+
+#include <glib/gi18n.h>
+
+#include "luo-build.h"
+#include "luo-filter-button.h"
+#include "luo-format.h"
+#include "luo-raw-view.h"
+#include "luo-record-form.h"
+#include "luo-record-id.h"
+#include "luo-record-model.h"
+
+typedef struct
+{
+  AdwLeaflet *leaflet;
+  GtkWidget *list_pane;
+  GtkWidget *detail_pane;
+  GtkWidget *search;
+  LuoFilterButton *filter;
+  GtkWidget *list_stack;
+  AdwStatusPage *empty;
+  GtkWidget *list_view;
+  GtkSingleSelection *selection;
+  LuoRecordModel *model; /* (owned) */
+  GtkStack *detail;
+  LuoRecordView *view;
+  LuoRawView *raw;
+  AdwBin *form_place;
+  GtkWidget *edit_button;
+  GtkWidget *delete_button;
+  LuoDocument *document; /* (owned) (nullable): the record that is shown */
+  char *wanted;          /* (owned) (nullable): id of the record to be shown when it is read */
+  GHashTable *bound;     /* (owned): list items that are bound */
+  gboolean editing;
+  gboolean selecting; /* the selection follows the record, not the other way round */
+} LuoListPagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LuoListPage, luo_list_page, LUO_TYPE_PAGE)
+
+static LuoListPagePrivate *
+get_private (LuoListPage *self)
+{
+  return luo_list_page_get_instance_private (self);
+}
+
+/* Rows */
+
+static void
+bind_document (LuoListPage *self, GtkListItem *item)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoRecordRow *row = LUO_RECORD_ROW (gtk_list_item_get_child (item));
+  LuoRecordItem *record = gtk_list_item_get_item (item);
+  LuoDocument *document = record != NULL ? luo_record_item_get_document (record) : NULL;
+  guint position = gtk_list_item_get_position (item);
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
+  g_autofree char *name = NULL;
+
+  luo_record_row_clear (row);
+  if (document == NULL)
+    return;
+  if (luo_document_get_not_understood (document) != NULL)
+    {
+      luo_record_row_set_title (row, luo_document_get_id (document));
+      luo_record_row_set_subtitle (row, _ ("This program does not understand the record"));
+    }
+  else
+    LUO_LIST_PAGE_GET_CLASS (self)->bind_row (
+        self, row, document, position > 0 ? luo_record_model_peek (priv->model, position - 1) : NULL);
+  luo_record_row_set_marks (row, luo_document_get_pending (document),
+                            luo_document_get_conflicts (document) > 0);
+  name = luo_record_row_describe (row);
+  if (parent != NULL)
+    luo_build_set_name (parent, name);
+}
+
+static void
+document_arrived_cb (GtkListItem *item, GParamSpec *pspec, LuoRecordItem *record)
+{
+  LuoListPage *self = g_object_get_data (G_OBJECT (item), "luo-page");
+
+  bind_document (self, item);
+}
+
+static void
+setup_cb (LuoListPage *self, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, luo_record_row_new ());
+  g_object_set_data (G_OBJECT (item), "luo-page", self);
+}
+
+static void
+bind_cb (LuoListPage *self, GtkListItem *item)
+{
+  g_hash_table_add (get_private (self)->bound, item);
+  g_signal_connect_object (gtk_list_item_get_item (item), "notify::document",
+                           G_CALLBACK (document_arrived_cb), item, G_CONNECT_SWAPPED);
+  bind_document (self, item);
+}
+
+static void
+unbind_cb (LuoListPage *self, GtkListItem *item)
+{
+  g_hash_table_remove (get_private (self)->bound, item);
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), document_arrived_cb, item);
+}
+
+void
+luo_list_page_rebind (LuoListPage *self)
+{
+  GHashTableIter iter;
+  gpointer item;
+
+  g_return_if_fail (LUO_IS_LIST_PAGE (self));
+
+  g_hash_table_iter_init (&iter, get_private (self)->bound);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    bind_document (self, item);
+}
+
+/* The record that is shown */
+
+static void
+update_buttons (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  gboolean folded = adw_leaflet_get_folded (priv->leaflet);
+  gboolean detail = !folded || adw_leaflet_get_visible_child (priv->leaflet) == priv->detail_pane;
+  gboolean understood = priv->document != NULL && luo_document_get_not_understood (priv->document) == NULL;
+
+  gtk_widget_set_visible (priv->edit_button, detail && (priv->editing || understood));
+  gtk_widget_set_visible (priv->delete_button, detail && priv->document != NULL && !priv->editing);
+  gtk_button_set_label (GTK_BUTTON (priv->edit_button), priv->editing ? _ ("_Finish") : _ ("_Edit"));
+  if (priv->editing)
+    gtk_widget_add_css_class (priv->edit_button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (priv->edit_button, "suggested-action");
+  luo_page_set_can_go_back (LUO_PAGE (self), (folded && detail) || priv->editing);
+}
+
+static void
+select_row (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  if (priv->document != NULL)
+    {
+      position = luo_record_model_find (priv->model, luo_document_get_key (priv->document));
+      if (position == G_MAXUINT)
+        position = GTK_INVALID_LIST_POSITION;
+    }
+  priv->selecting = TRUE;
+  gtk_single_selection_set_selected (priv->selection, position);
+  priv->selecting = FALSE;
+}
+
+static void
+show_document (LuoListPage *self, LuoDocument *document)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (document != NULL)
+    luo_document_ref (document);
+  g_clear_pointer (&priv->document, luo_document_unref);
+  priv->document = document;
+  if (priv->editing)
+    {
+      update_buttons (self);
+      return;
+    }
+  if (document == NULL)
+    gtk_stack_set_visible_child_name (priv->detail, "none");
+  else if (luo_document_get_not_understood (document) != NULL)
+    {
+      luo_raw_view_set_document (priv->raw, document);
+      gtk_stack_set_visible_child_name (priv->detail, "raw");
+    }
+  else
+    {
+      luo_record_view_set_document (priv->view, document);
+      gtk_stack_set_visible_child_name (priv->detail, "view");
+    }
+  update_buttons (self);
+}
+
+static void
+stop_editing (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (!priv->editing)
+    return;
+  priv->editing = FALSE;
+  adw_bin_set_child (priv->form_place, NULL);
+  show_document (self, priv->document);
+}
+
+static void
+scroll_to_top (LuoListPage *self)
+{
+  GtkWidget *scroll
+      = gtk_widget_get_ancestor (GTK_WIDGET (get_private (self)->view), GTK_TYPE_SCROLLED_WINDOW);
+
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroll)), 0);
+}
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LuoListPage *self = LUO_LIST_PAGE (source);
+  LuoListPagePrivate *priv = get_private (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuoDocument) document = luo_work_finish (result, &error);
+
+  if (document == NULL)
+    {
+      /* What was deleted here or elsewhere is not shown any more. */
+      if (priv->document != NULL && g_strcmp0 (priv->wanted, luo_document_get_id (priv->document)) == 0)
+        {
+          stop_editing (self);
+          show_document (self, NULL);
+          adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+        }
+      return;
+    }
+  if (g_strcmp0 (priv->wanted, luo_document_get_id (document)) != 0)
+    return;
+  show_document (self, document);
+  select_row (self);
+}
+
+static gpointer
+find_document (LuoStore *store, gpointer data, GError **error)
+{
+  return luo_store_find (store, data, error);
+}
+
+static void
+find (LuoListPage *self, const char *id)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->wanted != id)
+    {
+      g_free (priv->wanted);
+      priv->wanted = g_strdup (id);
+    }
+  luo_work_run (self, luo_page_get_store (LUO_PAGE (self)), find_document, g_strdup (id), g_free,
+                (GDestroyNotify)luo_document_unref, NULL, found_cb, NULL);
+}
+
+static void
+selected_cb (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoRecordItem *item = gtk_single_selection_get_selected_item (priv->selection);
+  LuoDocument *document = item != NULL ? luo_record_item_get_document (item) : NULL;
+
+  if (priv->selecting || document == NULL)
+    return;
+  stop_editing (self);
+  g_free (priv->wanted);
+  priv->wanted = g_strdup (luo_document_get_id (document));
+  show_document (self, document);
+  scroll_to_top (self);
+}
+
+static void
+activated_cb (LuoListPage *self, guint position)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  gtk_single_selection_set_selected (priv->selection, position);
+  selected_cb (self);
+  adw_leaflet_set_visible_child (priv->leaflet, priv->detail_pane);
+  update_buttons (self);
+}
+
+static void
+luo_list_page_open (LuoPage *page, const char *id)
+{
+  LuoListPage *self = LUO_LIST_PAGE (page);
+
+  stop_editing (self);
+  find (self, id);
+  scroll_to_top (self);
+  adw_leaflet_set_visible_child (get_private (self)->leaflet, get_private (self)->detail_pane);
+  update_buttons (self);
+}
+
+/* Editing */
+
+static void
+draft_document_cb (LuoListPage *self, GParamSpec *pspec, LuoDraft *draft)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoDocument *document = luo_draft_get_document (draft);
+
+  if (document == NULL)
+    return;
+  g_free (priv->wanted);
+  priv->wanted = g_strdup (luo_document_get_id (document));
+  show_document (self, document);
+  select_row (self);
+}
+
+static void
+edit (LuoListPage *self, LuoDraft *draft)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
+  GtkWidget *form = luo_record_form_new (draft, klass->form_skip, klass->form_counters);
+
+  g_signal_connect_object (draft, "notify::document", G_CALLBACK (draft_document_cb), self,
+                           G_CONNECT_SWAPPED);
+  adw_bin_set_child (priv->form_place, form);
+  gtk_stack_set_visible_child_name (priv->detail, "form");
+  priv->editing = TRUE;
+  adw_leaflet_set_visible_child (priv->leaflet, priv->detail_pane);
+  update_buttons (self);
+  gtk_widget_child_focus (form, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+edit_clicked_cb (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->editing)
+    {
+      stop_editing (self);
+      luo_page_queue_refresh (LUO_PAGE (self));
+      if (priv->document == NULL)
+        adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+    }
+  else if (priv->document != NULL)
+    {
+      g_autoptr (LuoDraft) draft = luo_draft_new (luo_page_get_session (LUO_PAGE (self)), priv->document);
+
+      edit (self, draft);
+    }
+}
+
+static void
+luo_list_page_create (LuoPage *page)
+{
+  LuoListPage *self = LUO_LIST_PAGE (page);
+  LuoListPagePrivate *priv = get_private (self);
+  g_autofree char *body = LUO_LIST_PAGE_GET_CLASS (self)->new_body (self);
+  const LuoRecordType *type = luo_record_type_find (LUO_LIST_PAGE_GET_CLASS (self)->record_type);
+  g_autoptr (LuoDraft) draft
+      = luo_draft_new_record (luo_page_get_session (page), type->city_only ? "city" : NULL, body);
+
+  stop_editing (self);
+  g_clear_pointer (&priv->wanted, g_free);
+  show_document (self, NULL);
+  select_row (self);
+  edit (self, draft);
+}
+
+static void
+luo_list_page_remove (LuoPage *page)
+{
+  LuoListPagePrivate *priv = get_private (LUO_LIST_PAGE (page));
+
+  if (priv->document != NULL && !priv->editing)
+    luo_session_delete (luo_page_get_session (page), priv->document);
+}
+
+static void
+delete_clicked_cb (LuoListPage *self)
+{
+  luo_list_page_remove (LUO_PAGE (self));
+}
+
+static void
+luo_list_page_go_back (LuoPage *page)
+{
+  LuoListPage *self = LUO_LIST_PAGE (page);
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->editing)
+    edit_clicked_cb (self);
+  else
+    adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+  update_buttons (self);
+}
+
+/* The list */
+
+void
+luo_list_page_requery (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
+  LuoQuery *query = luo_query_new (klass->record_type);
+  const LuoListOrder *order = &klass->orders[luo_filter_button_get_order (priv->filter)];
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (priv->search));
+
+  if (klass->build_query != NULL)
+    klass->build_query (self, query);
+  luo_filter_button_apply (priv->filter, query);
+  if (*words != '\0')
+    luo_query_set_words (query, words);
+  for (guint i = 0; i < G_N_ELEMENTS (order->columns) && order->columns[i] != NULL; i++)
+    luo_query_sort (query, order->columns[i], order->descending);
+  luo_record_model_set_query (priv->model, query);
+}
+
+static void
+update_list_state (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->model));
+  gboolean narrowed = luo_filter_button_is_active (priv->filter)
+                      || *gtk_editable_get_text (GTK_EDITABLE (priv->search)) != '\0';
+  g_autofree char *number = luo_format_integer (n);
+  /* Translators: how many records a list has; %s is the number with separators */
+  g_autofree char *subtitle = g_strdup_printf (ngettext ("%s record", "%s records", n), number);
+  const char *failure = luo_record_model_get_failure (priv->model);
+
+  if (n == 0 && !luo_record_model_get_loading (priv->model))
+    {
+      adw_status_page_set_title (priv->empty, failure != NULL ? _ ("The List Could Not Be Read")
+                                              : narrowed      ? _ ("Nothing Found")
+                                                              : _ ("Nothing Here Yet"));
+      adw_status_page_set_description (
+          priv->empty, failure != NULL ? failure
+                       : narrowed
+                           ? _ ("No record fits the search and the filter.")
+                           : _ ("Press Ctrl+N, or the button with the plus sign, to make the first record."));
+      gtk_stack_set_visible_child_name (GTK_STACK (priv->list_stack), "empty");
+    }
+  else
+    gtk_stack_set_visible_child_name (GTK_STACK (priv->list_stack), "list");
+  luo_page_set_subtitle (LUO_PAGE (self), subtitle);
+}
+
+static void
+list_loaded_cb (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  update_list_state (self);
+  if (priv->document != NULL)
+    select_row (self);
+}
+
+static gboolean
+activate_first_cb (gpointer user_data)
+{
+  g_autoptr (LuoListPage) self = user_data;
+  LuoListPagePrivate *priv = get_private (self);
+  LuoDocument *first = luo_record_model_peek (priv->model, 0);
+
+  /* Side by side an empty half of the window tells nothing: the first record is shown. */
+  if (priv->document == NULL && priv->wanted == NULL && !priv->editing && first != NULL
+      && !adw_leaflet_get_folded (priv->leaflet))
+    {
+      g_free (priv->wanted);
+      priv->wanted = g_strdup (luo_document_get_id (first));
+      show_document (self, first);
+      select_row (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+items_changed_cb (LuoListPage *self)
+{
+  update_list_state (self);
+}
+
+static void
+search_changed_cb (LuoListPage *self)
+{
+  luo_list_page_requery (self);
+}
+
+static void
+luo_list_page_search (LuoPage *page)
+{
+  LuoListPagePrivate *priv = get_private (LUO_LIST_PAGE (page));
+
+  adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+  gtk_widget_grab_focus (priv->search);
+  gtk_editable_select_region (GTK_EDITABLE (priv->search), 0, -1);
+}
+
+static void
+search_done_cb (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  gtk_editable_set_text (GTK_EDITABLE (priv->search), "");
+  gtk_widget_grab_focus (priv->list_view);
+}
+
+static void
+luo_list_page_filter (LuoPage *page, const char *const *where)
+{
+  LuoListPage *self = LUO_LIST_PAGE (page);
+  LuoListPagePrivate *priv = get_private (self);
+
+  stop_editing (self);
+  g_clear_pointer (&priv->wanted, g_free);
+  show_document (self, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (priv->search), "");
+  luo_filter_button_set_conditions (priv->filter, where);
+  adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+  update_buttons (self);
+}
+
+static void
+luo_list_page_refresh (LuoPage *page)
+{
+  LuoListPage *self = LUO_LIST_PAGE (page);
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->wanted != NULL)
+    find (self, priv->wanted);
+  else
+    g_idle_add_full (G_PRIORITY_LOW, activate_first_cb, g_object_ref (self), NULL);
+}
+
+static void
+first_row_cb (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->document == NULL)
+    g_timeout_add (60, activate_first_cb, g_object_ref (self));
+}
+
+/* Building */
+
+static GtkWidget *
+build_list_pane (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
+  GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_add_css_class (line, "list-tools");
+  priv->search = gtk_search_entry_new ();
+  gtk_widget_set_hexpand (priv->search, TRUE);
+  g_object_set (priv->search, "placeholder-text", _ (klass->search_hint), NULL);
+  luo_build_set_name (priv->search, _ ("Search"));
+  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (priv->search), GTK_WIDGET (self));
+  g_signal_connect_object (priv->search, "search-changed", G_CALLBACK (search_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->search, "stop-search", G_CALLBACK (search_done_cb), self, G_CONNECT_SWAPPED);
+  priv->filter
+      = LUO_FILTER_BUTTON (luo_filter_button_new (klass->record_type, klass->filters, klass->orders));
+  g_signal_connect_object (priv->filter, "changed", G_CALLBACK (search_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (line), priv->search);
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (priv->filter));
+  gtk_box_append (GTK_BOX (pane), line);
+  gtk_box_append (GTK_BOX (pane), luo_filter_button_get_chips (priv->filter));
+
+  priv->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (priv->selection, FALSE);
+  gtk_single_selection_set_can_unselect (priv->selection, TRUE);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_SWAPPED);
+  priv->list_view = gtk_list_view_new (GTK_SELECTION_MODEL (priv->selection), factory);
+  gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (priv->list_view), TRUE);
+  gtk_widget_add_css_class (priv->list_view, "record-list");
+  luo_build_set_name (priv->list_view, luo_page_get_title (LUO_PAGE (self)));
+  g_signal_connect_object (priv->list_view, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), priv->list_view);
+  gtk_widget_set_vexpand (scroll, TRUE);
+
+  priv->list_stack = gtk_stack_new ();
+  priv->empty = ADW_STATUS_PAGE (adw_status_page_new ());
+  adw_status_page_set_icon_name (priv->empty, "edit-find-symbolic");
+  gtk_widget_add_css_class (GTK_WIDGET (priv->empty), "compact");
+  gtk_stack_add_named (GTK_STACK (priv->list_stack), scroll, "list");
+  gtk_stack_add_named (GTK_STACK (priv->list_stack), GTK_WIDGET (priv->empty), "empty");
+  gtk_box_append (GTK_BOX (pane), priv->list_stack);
+  gtk_widget_set_size_request (pane, 330, -1);
+  gtk_widget_add_css_class (pane, "list-pane");
+  return pane;
+}
+
+static GtkWidget *
+scrolled (GtkWidget *child)
+{
+  GtkWidget *scroll = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), child);
+  return scroll;
+}
+
+static void
+build_detail_pane (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  GtkWidget *none = adw_status_page_new ();
+
+  priv->detail = GTK_STACK (gtk_stack_new ());
+  priv->detail_pane = GTK_WIDGET (priv->detail);
+  priv->view = g_object_new (LUO_LIST_PAGE_GET_CLASS (self)->get_view_type (), "session",
+                             luo_page_get_session (LUO_PAGE (self)), NULL);
+  g_signal_connect_object (priv->view, "open-record", G_CALLBACK (luo_page_open_record), self,
+                           G_CONNECT_SWAPPED);
+  priv->raw = LUO_RAW_VIEW (luo_raw_view_new ());
+  priv->form_place = ADW_BIN (adw_bin_new ());
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (none), "view-list-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (none), _ ("No Record Chosen"));
+  gtk_stack_set_vhomogeneous (priv->detail, FALSE);
+  gtk_stack_add_named (priv->detail, none, "none");
+  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->view)), "view");
+  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->raw)), "raw");
+  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->form_place)), "form");
+  gtk_widget_set_hexpand (priv->detail_pane, TRUE);
+}
+
+static void
+layout_changed_cb (LuoListPage *self)
+{
+  update_buttons (self);
+}
+
+static void
+luo_list_page_constructed (GObject *object)
+{
+  LuoListPage *self = LUO_LIST_PAGE (object);
+  LuoListPagePrivate *priv = get_private (self);
+  GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
+  GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  AdwLeafletPage *leaflet_page;
+
+  G_OBJECT_CLASS (luo_list_page_parent_class)->constructed (object);
+  priv->leaflet = ADW_LEAFLET (adw_leaflet_new ());
+  adw_leaflet_set_can_navigate_back (priv->leaflet, TRUE);
+  priv->list_pane = build_list_pane (self);
+  build_detail_pane (self);
+  adw_leaflet_append (priv->leaflet, priv->list_pane);
+  leaflet_page = adw_leaflet_append (priv->leaflet, separator);
+  adw_leaflet_page_set_navigatable (leaflet_page, FALSE);
+  adw_leaflet_append (priv->leaflet, priv->detail_pane);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (priv->leaflet));
+
+  priv->edit_button = gtk_button_new_with_mnemonic (_ ("_Edit"));
+  gtk_button_set_use_underline (GTK_BUTTON (priv->edit_button), TRUE);
+  priv->delete_button = luo_build_icon_button ("user-trash-symbolic", _ ("Delete this record"));
+  g_signal_connect_object (priv->edit_button, "clicked", G_CALLBACK (edit_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->delete_button, "clicked", G_CALLBACK (delete_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (end), priv->edit_button);
+  gtk_box_append (GTK_BOX (end), priv->delete_button);
+  luo_page_set_header_end (LUO_PAGE (self), end);
+
+  g_signal_connect_object (priv->leaflet, "notify::folded", G_CALLBACK (layout_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->leaflet, "notify::visible-child", G_CALLBACK (layout_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+
+  priv->model = luo_record_model_new (luo_page_get_store (LUO_PAGE (self)));
+  g_signal_connect_object (priv->model, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->model, "loaded", G_CALLBACK (list_loaded_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->model, "loaded", G_CALLBACK (first_row_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gtk_single_selection_set_model (priv->selection, G_LIST_MODEL (priv->model));
+  update_buttons (self);
+  luo_list_page_requery (self);
+}
+
+static void
+luo_list_page_dispose (GObject *object)
+{
+  LuoListPagePrivate *priv = get_private (LUO_LIST_PAGE (object));
+
+  if (priv->list_view != NULL)
+    gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
+  priv->list_view = NULL;
+  g_clear_object (&priv->model);
+  g_clear_pointer (&priv->document, luo_document_unref);
+  g_clear_pointer (&priv->wanted, g_free);
+  G_OBJECT_CLASS (luo_list_page_parent_class)->dispose (object);
+}
+
+static void
+luo_list_page_finalize (GObject *object)
+{
+  g_hash_table_unref (get_private (LUO_LIST_PAGE (object))->bound);
+  G_OBJECT_CLASS (luo_list_page_parent_class)->finalize (object);
+}
+
+static void
+luo_list_page_class_init (LuoListPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  LuoPageClass *page_class = LUO_PAGE_CLASS (klass);
+
+  object_class->constructed = luo_list_page_constructed;
+  object_class->dispose = luo_list_page_dispose;
+  object_class->finalize = luo_list_page_finalize;
+  page_class->refresh = luo_list_page_refresh;
+  page_class->search = luo_list_page_search;
+  page_class->create = luo_list_page_create;
+  page_class->remove = luo_list_page_remove;
+  page_class->go_back = luo_list_page_go_back;
+  page_class->open = luo_list_page_open;
+  page_class->filter = luo_list_page_filter;
+}
+
+static void
+luo_list_page_init (LuoListPage *self)
+{
+  get_private (self)->bound = g_hash_table_new (g_direct_hash, g_direct_equal);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "luo-list-page.h"
+
+G_BEGIN_DECLS
+
+#define LUO_TYPE_REPORT_PAGE (luo_report_page_get_type ())
+G_DECLARE_FINAL_TYPE (LuoReportPage, luo_report_page, LUO, REPORT_PAGE, LuoPage)
+
+/** LuoReportPage: the monthly table as it will be printed. */
+
+G_END_DECLS
