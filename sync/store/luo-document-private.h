@@ -2,11 +2,14 @@
 #pragma once
 
 #include "luo-document.h"
+#include "luo-revision.h"
 
 G_BEGIN_DECLS
 
 /** What callers may see of a revision's flags. */
 #define LUO_DOCUMENT_PUBLIC_FLAGS 0xff
+/** What is written into the row of a document of its winner's flags: OFFERED is left to the tree, so that marking it is cheap. */
+#define LUO_DOCUMENT_ROW_FLAGS (LUO_DOCUMENT_PUBLIC_FLAGS & ~LUO_REV_OFFERED)
 
 /** Returns: (transfer full): another revision of the document of @winner. */
 LuoDocument *luo_document_with_revision (LuoDocument *winner, const char *rev, guint flags, const char *body,

@@ -81,7 +81,7 @@ luo_document_with_revision (LuoDocument *winner, const char *rev, guint flags, c
   self->id = g_strdup (winner->id);
   self->rev = g_strdup (rev);
   self->seq = winner->seq;
-  self->flags = flags & LUO_DOCUMENT_PUBLIC_FLAGS;
+  self->flags = flags & LUO_DOCUMENT_ROW_FLAGS;
   self->conflicts = winner->conflicts;
   self->pending = winner->pending;
   self->attachments = g_strdup (attachments);

@@ -276,7 +276,7 @@ write_document (LuoEdit *self, const LuoNode *winner, const char *type, gboolean
   sqlite3_bind_int64 (stmt, 1, self->key);
   sqlite3_bind_int64 (stmt, 2, self->seq);
   luo_bind_text (stmt, 3, luo_node_print (winner, rev));
-  sqlite3_bind_int64 (stmt, 4, winner->flags & LUO_DOCUMENT_PUBLIC_FLAGS);
+  sqlite3_bind_int64 (stmt, 4, winner->flags & LUO_DOCUMENT_ROW_FLAGS);
   sqlite3_bind_int (stmt, 5, deleted);
   luo_bind_text (stmt, 6, type != NULL ? type : "");
   sqlite3_bind_int64 (stmt, 7, self->conflicts);

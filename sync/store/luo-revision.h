@@ -27,7 +27,7 @@ typedef enum
 
 /**
  * luo_rev_parse:
- * @rev: "3-917fa2381192822767f010b95b45325b"; the part after the dash is not empty, at most 64 bytes of printable ASCII, and
+ * @rev: "3-917fa2381192822767f010b95b45325b"; the part after the dash is not empty, at most 64 bytes of printable ASCII without quotes and backslashes, and
  *   where it has 32 characters they must be hex (CouchDB refuses others, C2015)
  * @generation: (out) (optional): 3
  *

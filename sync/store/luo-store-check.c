@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luo-document-private.h"
 #include "luo-json-text.h"
 #include "luo-store-private.h"
 #include "luo-tree.h"
@@ -119,7 +120,7 @@ check_tree (LuoConnection *conn, const Row *row, gboolean hub, GPtrArray *proble
         add_problem (problems, _ ("The marks of %s do not fit together."), row->id);
     }
   if (tree->winner != luo_tree_find_rev (tree, row->rev)
-      || (row->flags & 0xff) != (luo_tree_node (tree, tree->winner)->flags & 0xff)
+      || row->flags != (luo_tree_node (tree, tree->winner)->flags & LUO_DOCUMENT_ROW_FLAGS)
       || row->conflicts != (tree->live > 1 ? tree->live - 1 : 0) || row->leaves != tree->leaves
       || row->pending != (hub ? 0 : tree->unheld))
     add_problem (problems, _ ("The version shown of %s is not the one that its versions make."), row->id);

@@ -14,50 +14,74 @@ typedef struct
   gsize n;
 } Mark;
 
-/* Sets the flag of one revision where the document is as simple as most are: one leaf, and that is the one meant.
- * @taken: FALSE where it is not, and nothing was done. */
+static sqlite3_stmt *
+prepare_for_space (LuoConnection *conn, const char *sql, const LuoSpaceState *space, const char *id,
+                   GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, sql, error);
+
+  if (stmt != NULL)
+    {
+      sqlite3_bind_int64 (stmt, 1, space->id);
+      luo_bind_text (stmt, 2, id);
+    }
+  return stmt;
+}
+
+/* Being offered shows nowhere but in the tree, so that one small row is all that is written. */
 static gboolean
-mark_single_leaf (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
-                  guint flag, gboolean *taken, GError **error)
+mark_offered (LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev, GError **error)
 {
   guint generation = 0;
   const char *suffix = luo_rev_parse (rev, &generation);
   sqlite3_stmt *stmt;
-  guint flags = 0, pending = 0;
+
+  if (suffix == NULL)
+    return TRUE;
+  stmt = prepare_for_space (
+      conn,
+      "UPDATE revisions SET flags = flags | ?5 WHERE doc = (SELECT key FROM documents WHERE "
+      "space = ?1 AND id = ?2) AND generation = ?3 AND suffix = ?4",
+      space, id, error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 3, generation);
+  luo_bind_text (stmt, 4, suffix);
+  sqlite3_bind_int64 (stmt, 5, LUO_REV_OFFERED);
+  return luo_connection_run (conn, stmt, error);
+}
+
+/* The bulk path: a document of one revision that the server did not hold until now.
+ * @taken: FALSE where it is another, and nothing was done. */
+static gboolean
+mark_single_held (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
+                  gboolean *taken, GError **error)
+{
+  guint generation = 0;
+  const char *suffix = luo_rev_parse (rev, &generation);
+  sqlite3_stmt *stmt;
   gint64 key = 0;
-  int row;
 
   *taken = FALSE;
   /* Being held goes on to the ancestors, and may free the bodies of merge bases. */
-  if (suffix == NULL || (flag == LUO_REV_HELD && generation > 1))
+  if (suffix == NULL || generation > 1)
     return TRUE;
 
-  stmt = luo_connection_prepare (
+  stmt = prepare_for_space (
       conn,
-      "SELECT key, flags, pending FROM documents WHERE space = ?1 AND id = ?2 AND rev = ?3 AND leaves = 1",
-      error);
+      "UPDATE documents SET flags = flags | ?4, pending = 0 WHERE space = ?1 AND id = ?2 "
+      "AND rev = ?3 AND leaves = 1 AND pending > 0 RETURNING key",
+      space, id, error);
   if (stmt == NULL)
     return FALSE;
-  sqlite3_bind_int64 (stmt, 1, space->id);
-  luo_bind_text (stmt, 2, id);
   luo_bind_text (stmt, 3, rev);
-  row = luo_connection_step (conn, stmt, error);
-  if (row < 0)
+  sqlite3_bind_int64 (stmt, 4, LUO_REV_HELD);
+  if (!luo_connection_run_int (conn, stmt, &key, error))
     return FALSE;
-  if (row > 0)
-    {
-      key = sqlite3_column_int64 (stmt, 0);
-      flags = (guint)sqlite3_column_int (stmt, 1);
-      pending = (guint)sqlite3_column_int (stmt, 2);
-    }
-  luo_statement_done (stmt);
-  if (row == 0)
+  if (key == 0)
     return TRUE;
 
   *taken = TRUE;
-  if ((flags & flag) == flag)
-    return TRUE;
-
   stmt = luo_connection_prepare (
       conn, "UPDATE revisions SET flags = flags | ?4 WHERE doc = ?1 AND generation = ?2 AND suffix = ?3",
       error);
@@ -66,97 +90,88 @@ mark_single_leaf (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, con
   sqlite3_bind_int64 (stmt, 1, key);
   sqlite3_bind_int64 (stmt, 2, generation);
   luo_bind_text (stmt, 3, suffix);
-  sqlite3_bind_int64 (stmt, 4, flag);
+  sqlite3_bind_int64 (stmt, 4, LUO_REV_HELD);
   if (!luo_connection_run (conn, stmt, error))
     return FALSE;
 
-  stmt = luo_connection_prepare (conn, "UPDATE documents SET flags = flags | ?2, pending = ?3 WHERE key = ?1",
-                                 error);
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (stmt, 1, key);
-  sqlite3_bind_int64 (stmt, 2, flag);
-  sqlite3_bind_int64 (stmt, 3, flag == LUO_REV_HELD ? 0 : pending);
-  if (!luo_connection_run (conn, stmt, error))
-    return FALSE;
-
-  if (flag == LUO_REV_HELD && pending > 0)
-    space->pending--;
+  space->pending--;
   luo_store_note_change (self, space->name, key);
   return TRUE;
 }
 
 static gboolean
-mark_in_tree (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
-              guint flag, GError **error)
+mark_held_in_tree (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev,
+                   GError **error)
 {
   g_auto (LuoEdit) edit = { NULL };
-  gboolean changed;
   int index;
 
   if (!luo_edit_open (&edit, self, conn, space, id, error))
     return FALSE;
-  index = luo_tree_find_rev (edit.tree, rev);
   /* It may have been pruned, or the space made anew: there is nothing to mark. */
-  if (index < 0)
+  index = luo_tree_find_rev (edit.tree, rev);
+  if (index < 0 || !luo_tree_mark_held (edit.tree, index))
     return TRUE;
-  if (flag == LUO_REV_HELD)
-    {
-      changed = luo_tree_mark_held (edit.tree, index);
-    }
-  else
-    {
-      LuoNode *node = luo_tree_node (edit.tree, index);
+  return luo_edit_save (&edit, FALSE, error);
+}
 
-      changed = (node->flags & flag) == 0;
-      node->flags |= flag;
-    }
-  return !changed || luo_edit_save (&edit, FALSE, error);
+static gboolean
+has_refusals (LuoConnection *conn, LuoSpaceState *space, gint64 *there, GError **error)
+{
+  sqlite3_stmt *stmt
+      = luo_connection_prepare (conn, "SELECT EXISTS (SELECT 1 FROM refusals WHERE space = ?1)", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  return luo_connection_run_int (conn, stmt, there, error);
 }
 
 static gboolean
 drop_refusal (LuoConnection *conn, LuoSpaceState *space, const char *id, const char *rev, GError **error)
 {
-  sqlite3_stmt *stmt = luo_connection_prepare (
-      conn, "DELETE FROM refusals WHERE space = ?1 AND id = ?2 AND rev = ?3", error);
+  sqlite3_stmt *stmt = prepare_for_space (
+      conn, "DELETE FROM refusals WHERE space = ?1 AND id = ?2 AND rev = ?3", space, id, error);
 
   if (stmt == NULL)
     return FALSE;
-  sqlite3_bind_int64 (stmt, 1, space->id);
-  luo_bind_text (stmt, 2, id);
   luo_bind_text (stmt, 3, rev);
   return luo_connection_run (conn, stmt, error);
 }
 
 static gboolean
-mark_all (LuoStore *self, LuoConnection *conn, const Mark *mark, guint flag, GError **error)
+mark_offered_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
 {
+  const Mark *mark = data;
   LuoSpaceState *space = luo_store_touch_space (self, conn, mark->space, error);
 
   if (space == NULL)
     return FALSE;
   for (gsize i = 0; i < mark->n; i++)
-    {
-      gboolean taken;
-
-      if (!mark_single_leaf (self, conn, space, mark->ids[i], mark->revs[i], flag, &taken, error)
-          || (!taken && !mark_in_tree (self, conn, space, mark->ids[i], mark->revs[i], flag, error))
-          || (flag == LUO_REV_HELD && !drop_refusal (conn, space, mark->ids[i], mark->revs[i], error)))
-        return FALSE;
-    }
+    if (!mark_offered (conn, space, mark->ids[i], mark->revs[i], error))
+      return FALSE;
   return TRUE;
-}
-
-static gboolean
-mark_offered_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
-{
-  return mark_all (self, conn, data, LUO_REV_OFFERED, error);
 }
 
 static gboolean
 mark_held_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
 {
-  return mark_all (self, conn, data, LUO_REV_HELD, error);
+  const Mark *mark = data;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, mark->space, error);
+  gint64 refusals = 0;
+
+  if (space == NULL || !has_refusals (conn, space, &refusals, error))
+    return FALSE;
+  for (gsize i = 0; i < mark->n; i++)
+    {
+      gboolean taken;
+
+      if (!mark_single_held (self, conn, space, mark->ids[i], mark->revs[i], &taken, error)
+          || (!taken && !mark_held_in_tree (self, conn, space, mark->ids[i], mark->revs[i], error))
+          || (refusals > 0 && !drop_refusal (conn, space, mark->ids[i], mark->revs[i], error)))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean

@@ -107,7 +107,7 @@ test_kill (void)
       g_autoptr (LuoStore) store = NULL;
       g_autoptr (GPtrArray) rows = NULL;
       g_auto (GStrv) lines = NULL;
-      g_autofree char *text = NULL;
+      g_autofree char *text = NULL, *rest = NULL;
       char first[1];
       guint lefts = 0, rights = 0, pulled = 0;
       int out;
@@ -118,14 +118,15 @@ test_kill (void)
       g_usleep ((gulong)g_test_rand_int_range (0, 40000));
       kill (pid, SIGKILL);
       g_assert_true (WIFSIGNALED (reap (pid)));
-      text = read_all (out);
+      rest = read_all (out);
+      text = g_strdup_printf ("%c%s", first[0], rest);
 
       store = luo_store_open (folder, LUO_STORE_MUST_EXIST, &error);
       g_assert_no_error (error);
       assert_sound (store);
       lines = g_strsplit (text, "\n", -1);
-      /* The first byte was read apart, and the last line may have been cut. */
-      for (guint i = 1; lines[i] != NULL && lines[i + 1] != NULL; i++, acknowledged++)
+      /* The last line may have been cut. */
+      for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++, acknowledged++)
         {
           g_assert_true (exists (store, "left-", lines[i]));
           g_assert_true (exists (store, "right-", lines[i]));
