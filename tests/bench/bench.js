@@ -300,6 +300,8 @@ async function start (hub, count) {
 
 async function main () {
   const hub = await startHub('hub')
+  // Every replica has the space of the city.
+  await ask(hub, 'PUT', '/luoshi-city')
   const measurements = { pull, push, local, start }
   for (const count of sizes) {
     // Lists, searches and the start use what was pulled.
