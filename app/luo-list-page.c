@@ -70,7 +70,10 @@ bind_document (LuoListPage *self, GtkListItem *item)
   else
     LUO_LIST_PAGE_GET_CLASS (self)->bind_row (
         self, row, document, position > 0 ? luo_record_model_peek (priv->model, position - 1) : NULL);
-  luo_record_row_set_marks (row, luo_document_get_pending (document),
+  /* Where no server is connected everything waits, which need not be said of each row. */
+  luo_record_row_set_marks (row,
+                            luo_document_get_pending (document)
+                                && luo_session_get_server (luo_page_get_session (LUO_PAGE (self))) != NULL,
                             luo_document_get_conflicts (document) > 0);
   name = luo_record_row_describe (row);
   if (parent != NULL)
@@ -133,7 +136,7 @@ update_buttons (LuoListPage *self)
 
   gtk_widget_set_visible (priv->edit_button, detail && (priv->editing || understood));
   gtk_widget_set_visible (priv->delete_button, detail && priv->document != NULL && !priv->editing);
-  gtk_button_set_label (GTK_BUTTON (priv->edit_button), priv->editing ? _ ("_Finish") : _ ("_Edit"));
+  gtk_button_set_label (GTK_BUTTON (priv->edit_button), priv->editing ? _ ("Finish") : _ ("Edit"));
   if (priv->editing)
     gtk_widget_add_css_class (priv->edit_button, "suggested-action");
   else
@@ -343,6 +346,15 @@ edit_clicked_cb (LuoListPage *self)
 
       edit (self, draft);
     }
+}
+
+static void
+luo_list_page_edit (LuoPage *page)
+{
+  LuoListPagePrivate *priv = get_private (LUO_LIST_PAGE (page));
+
+  if (gtk_widget_get_visible (priv->edit_button))
+    edit_clicked_cb (LUO_LIST_PAGE (page));
 }
 
 static void
@@ -588,6 +600,7 @@ build_list_pane (LuoListPage *self)
   gtk_stack_add_named (GTK_STACK (priv->list_stack), GTK_WIDGET (priv->empty), "empty");
   gtk_box_append (GTK_BOX (pane), priv->list_stack);
   gtk_widget_set_size_request (pane, 330, -1);
+  gtk_widget_set_hexpand (pane, FALSE);
   gtk_widget_add_css_class (pane, "list-pane");
   return pane;
 }
@@ -652,8 +665,7 @@ luo_list_page_constructed (GObject *object)
   adw_leaflet_append (priv->leaflet, priv->detail_pane);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (priv->leaflet));
 
-  priv->edit_button = gtk_button_new_with_mnemonic (_ ("_Edit"));
-  gtk_button_set_use_underline (GTK_BUTTON (priv->edit_button), TRUE);
+  priv->edit_button = gtk_button_new_with_label (_ ("Edit"));
   priv->delete_button = luo_build_icon_button ("user-trash-symbolic", _ ("Delete this record"));
   g_signal_connect_object (priv->edit_button, "clicked", G_CALLBACK (edit_clicked_cb), self,
                            G_CONNECT_SWAPPED);
@@ -712,6 +724,7 @@ luo_list_page_class_init (LuoListPageClass *klass)
   page_class->refresh = luo_list_page_refresh;
   page_class->search = luo_list_page_search;
   page_class->create = luo_list_page_create;
+  page_class->edit = luo_list_page_edit;
   page_class->remove = luo_list_page_remove;
   page_class->go_back = luo_list_page_go_back;
   page_class->open = luo_list_page_open;

@@ -344,6 +344,15 @@ luo_page_create (LuoPage *self)
 }
 
 void
+luo_page_edit (LuoPage *self)
+{
+  g_return_if_fail (LUO_IS_PAGE (self));
+
+  if (LUO_PAGE_GET_CLASS (self)->edit != NULL)
+    LUO_PAGE_GET_CLASS (self)->edit (self);
+}
+
+void
 luo_page_remove (LuoPage *self)
 {
   g_return_if_fail (LUO_IS_PAGE (self));

@@ -32,6 +32,8 @@ struct _LuoPageClass
   void (*search) (LuoPage *self);
   /** (nullable): Ctrl+N */
   void (*create) (LuoPage *self);
+  /** (nullable): Ctrl+E: begin or end editing the record that is shown */
+  void (*edit) (LuoPage *self);
   /** (nullable): Delete */
   void (*remove) (LuoPage *self);
   /** (nullable): the header's back button, while "can-go-back" */
@@ -63,6 +65,7 @@ void luo_page_open_list (LuoPage *self, const char *page, const char *const *whe
 /* For the window: each calls the page's function where it has one. */
 void luo_page_search (LuoPage *self);
 void luo_page_create (LuoPage *self);
+void luo_page_edit (LuoPage *self);
 void luo_page_remove (LuoPage *self);
 void luo_page_go_back (LuoPage *self);
 void luo_page_open (LuoPage *self, const char *id);

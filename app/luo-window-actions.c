@@ -68,6 +68,15 @@ new_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  LuoPage *page = luo_window_get_page (LUO_WINDOW (widget));
+
+  if (page != NULL)
+    luo_page_edit (page);
+}
+
+static void
 delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LuoPage *page = luo_window_get_page (LUO_WINDOW (widget));
@@ -115,6 +124,7 @@ luo_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
+  gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.page", "i", page_action);
@@ -123,6 +133,7 @@ luo_window_install_actions (GtkWidgetClass *widget_class)
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.edit", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.sync", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.sync", NULL);
@@ -154,6 +165,7 @@ luo_window_update_actions (LuoWindow *self)
                                  main && luo_undo_get_can_undo (luo_session_get_undo (session)));
   gtk_widget_action_set_enabled (widget, "win.search", main && page != NULL && luo_page_has_search (page));
   gtk_widget_action_set_enabled (widget, "win.new", main && page != NULL && luo_page_has_create (page));
+  gtk_widget_action_set_enabled (widget, "win.edit", main && page != NULL);
   gtk_widget_action_set_enabled (widget, "win.delete", main && page != NULL);
   gtk_widget_action_set_enabled (widget, "win.back", main && luo_window_can_go_back (self));
   gtk_widget_action_set_enabled (widget, "win.leave-sample",

@@ -265,7 +265,7 @@ luo_conflict_view_show (LuoConflictView *self, LuoConflict *conflict, guint year
         gtk_box_append (GTK_BOX (group_box), third_card (self, member, group));
       gtk_box_append (GTK_BOX (self->box), group_box);
     }
-  self->save = gtk_button_new_with_mnemonic (_ ("_Save Decision"));
+  self->save = gtk_button_new_with_label (_ ("Save Decision"));
   gtk_widget_add_css_class (self->save, "suggested-action");
   gtk_widget_set_halign (self->save, GTK_ALIGN_END);
   g_signal_connect_object (self->save, "clicked", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);

@@ -230,6 +230,7 @@ luo_conflicts_page_init (LuoConflictsPage *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (list_scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (list_scroll), self->list);
   gtk_widget_set_size_request (list_scroll, 300, -1);
+  gtk_widget_set_hexpand (list_scroll, FALSE);
   self->list_pane = list_scroll;
 
   self->view = LUO_CONFLICT_VIEW (luo_conflict_view_new ());

@@ -132,16 +132,17 @@ luo_format_share (gint64 permille)
 }
 
 char *
-luo_format_amount (gint64 value, const char *unit)
+luo_format_amount (gint64 value, const char *unit, const char *kind)
 {
   g_autofree char *number = NULL;
 
-  if (g_strcmp0 (unit, "‰") == 0)
+  if (g_strcmp0 (kind, "share") == 0 || g_strcmp0 (unit, "‰") == 0)
     return luo_format_share (value);
   number = luo_format_integer (value);
   if (unit == NULL)
     return g_steal_pointer (&number);
-  return g_strdup_printf ("%s %s", number, unit);
+  /* A unit stays with its number where the line ends. */
+  return g_strdup_printf ("%s\u00a0%s", number, unit);
 }
 
 const char *

@@ -23,8 +23,8 @@ char *luo_format_time (gint64 seconds);
 char *luo_format_integer (gint64 value);
 /** Per mille as per cent: 667 is 66.7%, 1000 is 100% */
 char *luo_format_share (gint64 permille);
-/** A number with its unit: "15 个"; a unit of ‰ is shown as per cent. @unit: (nullable) */
-char *luo_format_amount (gint64 value, const char *unit);
+/** A number with its unit: "15 个"; a share (@kind "share") as per cent. @unit, @kind: (nullable) */
+char *luo_format_amount (gint64 value, const char *unit, const char *kind);
 
 /** (transfer none): the name of an office or district as people say it: "市局", "皇姑区" */
 const char *luo_format_office (const char *office);

@@ -123,6 +123,7 @@ summarise (JsonObject *task, JsonObject *readings)
       JsonObject *indicator = luo_read_item (indicators, i);
       const char *key = luo_read_text (indicator, "key");
       const char *unit = luo_read_text (indicator, "unit");
+      const char *kind = luo_read_text (indicator, "kind");
       g_autofree char *reading_text = NULL;
       gint64 reading, target;
 
@@ -130,16 +131,16 @@ summarise (JsonObject *task, JsonObject *readings)
         continue;
       if (out->len > 0)
         g_string_append (out, " · ");
-      if (luo_read_int (indicator, "target", &target) && g_strcmp0 (unit, "‰") != 0)
+      if (luo_read_int (indicator, "target", &target) && g_strcmp0 (kind, "share") != 0)
         {
-          g_autofree char *target_text = luo_format_amount (target, unit);
+          g_autofree char *target_text = luo_format_amount (target, unit, kind);
 
           reading_text = luo_format_integer (reading);
           g_string_append_printf (out, "%s/%s", reading_text, target_text);
         }
       else
         {
-          reading_text = luo_format_amount (reading, unit);
+          reading_text = luo_format_amount (reading, unit, kind);
           g_string_append (out, reading_text);
         }
       shown++;

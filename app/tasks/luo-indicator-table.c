@@ -41,7 +41,7 @@ indicator_clear (gpointer data)
 
 /* How many percentage points it is behind or ahead, in words. */
 static char *
-describe_pace (const LuoPace *pace, const char *unit)
+describe_pace (const LuoPace *pace, const char *unit, const char *kind)
 {
   g_autofree char *points = NULL;
   g_autofree char *expected = NULL;
@@ -51,7 +51,7 @@ describe_pace (const LuoPace *pace, const char *unit)
   if (pace->done_permille >= 1000)
     return g_strdup (_ ("target reached"));
   points = g_strdup_printf ("%d", (abs (pace->behind_permille) + 5) / 10);
-  expected = luo_format_amount (pace->expected, unit);
+  expected = luo_format_amount (pace->expected, unit, kind);
   if (pace->behind_permille >= 5)
     /* Translators: an indicator stands so many percentage points behind its pace; what it should have */
     return g_strdup_printf (_ ("%1$s points behind pace, %2$s expected"), points, expected);
@@ -73,7 +73,7 @@ read_indicator (Indicator *self, JsonObject *object, LuoDocument *task, GPtrArra
   self->name = luo_read_text (object, "name");
   self->unit = luo_read_text (object, "unit");
   self->target
-      = luo_read_int (object, "target", &target) ? luo_format_amount (target, self->unit) : g_strdup ("—");
+      = luo_read_int (object, "target", &target) ? luo_format_amount (target, self->unit, luo_read_text (object, "kind")) : g_strdup ("—");
   for (guint m = 0; m < 12; m++)
     {
       g_autofree char *at = g_strdup_printf ("%.4s-%02u", month, m + 1);
@@ -95,12 +95,12 @@ read_indicator (Indicator *self, JsonObject *object, LuoDocument *task, GPtrArra
       int m = (int)number - MONTHS + (int)i;
 
       self->months[i] = m >= 0 && self->readings[m] != LUO_TREND_ABSENT
-                            ? (g_strcmp0 (self->unit, "‰") == 0 ? luo_format_share (self->readings[m])
+                            ? (g_strcmp0 (luo_read_text (object, "kind"), "share") == 0 ? luo_format_share (self->readings[m])
                                                                 : luo_format_integer (self->readings[m]))
                             : g_strdup ("—");
     }
   self->colour = luo_task_figures_colour (&now, rule);
-  self->state = describe_pace (&now, self->unit);
+  self->state = describe_pace (&now, self->unit, luo_read_text (object, "kind"));
 }
 
 static GtkWidget *

@@ -287,8 +287,8 @@ luo_progress_editor_init (LuoProgressEditor *self)
     }
   gtk_box_append (GTK_BOX (head), heading);
   gtk_box_append (GTK_BOX (head), tabs);
-  self->carry = gtk_button_new_with_mnemonic (_ ("Carry _Over Last Month"));
-  self->submit = gtk_button_new_with_mnemonic (_ ("_Submit"));
+  self->carry = gtk_button_new_with_label (_ ("Carry Over Last Month"));
+  self->submit = gtk_button_new_with_label (_ ("Submit"));
   gtk_widget_add_css_class (self->submit, "suggested-action");
   g_signal_connect_object (self->carry, "clicked", G_CALLBACK (carry_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->submit, "clicked", G_CALLBACK (submit_cb), self, G_CONNECT_SWAPPED);

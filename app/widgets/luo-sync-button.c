@@ -175,6 +175,8 @@ luo_sync_button_set_property (GObject *object, guint id, const GValue *value, GP
           gtk_widget_add_css_class (self->button, "compact");
           gtk_widget_add_css_class (GTK_WIDGET (self->word), "caption");
           gtk_widget_remove_css_class (GTK_WIDGET (self->word), "heading");
+          gtk_label_set_ellipsize (self->word, PANGO_ELLIPSIZE_END);
+          gtk_label_set_width_chars (self->word, 4);
         }
       update (self);
       break;
@@ -230,9 +232,12 @@ luo_sync_button_init (LuoSyncButton *self)
 
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), lines);
+  /* The button keeps its child in the middle; here it is to have the whole width. */
+  gtk_widget_set_halign (gtk_widget_get_parent (lines), GTK_ALIGN_FILL);
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->button), GTK_ARROW_UP);
   gtk_widget_add_css_class (self->button, "flat");
   gtk_widget_add_css_class (self->button, "sync");
+  gtk_widget_set_hexpand (lines, TRUE);
   adw_bin_set_child (ADW_BIN (self), self->button);
   update (self);
 }

@@ -218,10 +218,10 @@ luo_sync_popover_init (LuoSyncPopover *self)
   luo_build_set_name (self->spaces, _ ("Spaces"));
   self->stuck = luo_build_list ();
   luo_build_set_name (self->stuck, _ ("Records that the server did not take"));
-  self->sync = gtk_button_new_with_mnemonic (_ ("_Synchronise Now"));
+  self->sync = gtk_button_new_with_label (_ ("Synchronise Now"));
   gtk_widget_add_css_class (self->sync, "suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->sync), "win.sync");
-  self->connect = gtk_button_new_with_mnemonic (_ ("_Connect to a Server…"));
+  self->connect = gtk_button_new_with_label (_ ("Connect to a Server…"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->connect), "win.connect");
 
   gtk_box_append (GTK_BOX (inner), self->stuck);
