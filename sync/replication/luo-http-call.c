@@ -80,10 +80,28 @@ luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, guint watchdog, GCan
   return self;
 }
 
+static gboolean
+cancel_io_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* libsoup ends a request in the very call that cancels it, so that must come from the replication thread. */
+static void
+cancel_io (LuoHttpCall *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, cancel_io_cb, g_object_ref (self->io), g_object_unref);
+  g_source_attach (source, self->wire->context);
+}
+
 static void
 outer_cancelled_cb (GCancellable *outer, gpointer user_data)
 {
-  g_cancellable_cancel (user_data);
+  cancel_io (user_data);
 }
 
 static gboolean
@@ -263,7 +281,7 @@ begin_cb (gpointer user_data)
   g_ptr_array_add (self->wire->active, self);
   if (self->outer != NULL)
     self->outer_id = g_cancellable_connect (self->outer, G_CALLBACK (outer_cancelled_cb),
-                                            g_object_ref (self->io), g_object_unref);
+                                            luo_http_call_ref (self), (GDestroyNotify)luo_http_call_unref);
   g_signal_connect (self->message, "wrote-body-data", G_CALLBACK (wrote_cb), self);
   /* The reference given to this source becomes the exchange's, until finish(). */
   soup_session_send_async (self->wire->soup, self->message, G_PRIORITY_DEFAULT, self->io, sent_cb, self);
@@ -336,7 +354,7 @@ give_up (LuoHttpCall *self)
 {
   GBytes *chunk;
 
-  g_cancellable_cancel (self->io);
+  cancel_io (self);
   while ((chunk = next_chunk (self)) != NULL)
     g_bytes_unref (chunk);
 }

@@ -345,6 +345,8 @@ static void
 finish_run (Run *run)
 {
   g_ptr_array_remove (run->schedule->runs, run);
+  /* Whoever waited for the run looks at the status next. */
+  status_cb (run->schedule);
   run->done (run->error, run->user_data);
   run_free (run);
 }
