@@ -46,6 +46,8 @@ get_private (LuoListPage *self)
   return luo_list_page_get_instance_private (self);
 }
 
+static void activated_cb (LuoListPage *self, guint position);
+
 /* Rows */
 
 static void
@@ -88,10 +90,24 @@ document_arrived_cb (GtkListItem *item, GParamSpec *pspec, LuoRecordItem *record
   bind_document (self, item);
 }
 
+/* A click opens a record; where it lies over the list, moving along the list with the keys does not. */
+static void
+clicked_cb (GtkGestureClick *gesture, int n_press, double x, double y, GtkListItem *item)
+{
+  LuoListPage *self = g_object_get_data (G_OBJECT (item), "luo-page");
+
+  activated_cb (self, gtk_list_item_get_position (item));
+}
+
 static void
 setup_cb (LuoListPage *self, GtkListItem *item)
 {
-  gtk_list_item_set_child (item, luo_record_row_new ());
+  GtkWidget *row = luo_record_row_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect_object (click, "released", G_CALLBACK (clicked_cb), item, 0);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
+  gtk_list_item_set_child (item, row);
   g_object_set_data (G_OBJECT (item), "luo-page", self);
 }
 
@@ -264,6 +280,8 @@ selected_cb (LuoListPage *self)
   LuoDocument *document = item != NULL ? luo_record_item_get_document (item) : NULL;
 
   if (priv->selecting || document == NULL)
+    return;
+  if (priv->document != NULL && luo_document_get_key (priv->document) == luo_document_get_key (document))
     return;
   stop_editing (self);
   g_free (priv->wanted);
@@ -580,11 +598,12 @@ build_list_pane (LuoListPage *self)
   priv->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (priv->selection, FALSE);
   gtk_single_selection_set_can_unselect (priv->selection, TRUE);
+  g_signal_connect_object (priv->selection, "notify::selected", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_SWAPPED);
   priv->list_view = gtk_list_view_new (GTK_SELECTION_MODEL (priv->selection), factory);
-  gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (priv->list_view), TRUE);
   gtk_widget_add_css_class (priv->list_view, "record-list");
   luo_build_set_name (priv->list_view, luo_page_get_title (LUO_PAGE (self)));
   g_signal_connect_object (priv->list_view, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);

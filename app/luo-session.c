@@ -710,6 +710,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   LuoSession *self = g_task_get_source_object (task);
   Account *account = g_task_get_task_data (task);
+  GCancellable *cancellable;
   GError *error = NULL;
 
   if (!luo_replicator_connect_finish (LUO_REPLICATOR (source), result, &error))
@@ -723,8 +724,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     luo_session_set_user (self, account->user);
   luo_work_run (self, NULL, keep_password, account_new (account->server, account->user, account->password),
                 account_free, NULL, self->cancellable, password_kept_cb, NULL);
-  luo_replicator_list_server_spaces_async (self->replicator, g_task_get_cancellable (task), spaces_listed_cb,
-                                           g_steal_pointer (&task));
+  cancellable = g_task_get_cancellable (task);
+  luo_replicator_list_server_spaces_async (self->replicator, cancellable, spaces_listed_cb, g_steal_pointer (&task));
 }
 
 void

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job through the real window: test-window.py LUOSHI LUOSHICTL LUOSHI-HUB SAMPLE, inside run-under-xvfb.
+
+What must hold: a person who starts without a network edits the progress of a task and makes a project; both are saved at once and
+counted as waiting; once a server is connected everything is reconciled, and a second replica holds both edits. An edit that is taken
+back is gone, a record that was deleted comes back.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from window import Window, environment, wait
+
+OVERALL = '全市新建区域性居家养老服务中心十八个。'
+PROJECT = '测试社区居家养老服务站'
+PROGRESS = 'progress:2020:195:2020-08:city'
+SPACES = ('city heping shenhe tiexi huanggu dadong hunnan shenbei yuhong sujiatun liaozhong xinmin kangping '
+          'faku').split()
+
+
+class Hub:
+    def __init__(self, program, folder):
+        variables = environment(LUOSHI_PASSWORD='secret')
+        subprocess.run([program, '--data', folder, 'user', 'add', 'bureau', '--role', '_admin'], check=True, env=variables,
+                       stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([program, '--data', folder, 'serve', '--listen', '127.0.0.1:0'], env=variables,
+                                        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        line = ''
+        while 'listening on ' not in line:
+            line = self.process.stdout.readline()
+            if line == '':
+                raise SystemExit('the hub did not start')
+        self.url = line.split('listening on ')[1].split()[0]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def control(program, replica, *arguments):
+    done = subprocess.run([program, '--replica', replica, *arguments], env=environment(LUOSHI_PASSWORD='secret'),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f'luoshictl {arguments} ended with {done.returncode}: {done.stderr}')
+    return done.stdout
+
+
+number = 0
+
+
+def step(text):
+    global number
+    number += 1
+    print(f'ok {number} - {text}', flush=True)
+
+
+def main():
+    luoshi, luoshictl, hub_program, sample = sys.argv[1:5]
+    with tempfile.TemporaryDirectory() as folder:
+        a, b = os.path.join(folder, 'a'), os.path.join(folder, 'b')
+        control(luoshictl, a, 'init')
+        control(luoshictl, a, 'sample', '--from', sample)
+        hub = Hub(hub_program, os.path.join(folder, 'hub'))
+        window = None
+        try:
+            control(luoshictl, b, 'init')
+            control(luoshictl, b, 'connect', hub.url, '--user', 'bureau')
+            control(luoshictl, b, 'spaces', '--create', *SPACES)
+            window = Window(luoshi, a)
+            window.resize(1280, 800)
+            job(window, luoshictl, a, b, hub)
+            status = window.close()
+            if status != 0:
+                raise SystemExit(f'the window ended with {status}')
+            step('the window ends when everything is saved')
+        except BaseException:
+            if window is not None and os.environ.get('LUOSHI_SHOW_TREE'):
+                window.picture(os.environ['LUOSHI_SHOW_TREE'] + '.png')
+                with open(os.environ['LUOSHI_SHOW_TREE'], 'w', encoding='utf-8') as tree:
+                    tree.write(window.tree())
+            raise
+        finally:
+            if window is not None:
+                window.kill()
+            hub.stop()
+    print(f'1..{number}', flush=True)
+
+
+def job(window, luoshictl, a, b, hub):
+    window.find('push button', contains='同步状态：仅在本机')
+    step('starts without a server')
+
+    window.key('alt+2')
+    window.select(contains='195 · ', within='LuoTasksPage')
+    window.wait_text('195 · 新建服务中心、改造服务站', within='LuoTasksPage')
+    window.write(OVERALL, name='总体工作进展', within='LuoProgressEditor')
+    window.wait_text('已保存在本机', within='LuoProgressEditor')
+    saved = json.loads(control(luoshictl, a, 'show', PROGRESS, '--json'))
+    assert saved['overall'] == OVERALL, saved
+    step('the progress of a task is edited and saved at once')
+
+    window.key('alt+3')
+    window.key('ctrl+n')
+    window.find(contains='填写后自动保存', within='LuoProjectsPage')
+    window.write(PROJECT, name='名称', within='LuoRecordForm')
+    window.wait_text('已保存在本机', within='LuoRecordForm')
+    window.press(name='完成')
+    window.wait_text(PROJECT, within='LuoProjectView')
+    step('a project is made')
+
+    window.find('push button', contains='待发送')
+    step('what waits to be sent is counted')
+
+    window.key('ctrl+r')
+    window.write(hub.url, name='服务器地址')
+    window.write('bureau', name='用户名')
+    window.write('secret', name='密码')
+    window.press(name='连接', role='push button')
+    window.wait_alone()
+    window.find('push button', contains='同步状态：已同步')
+    step('a server is connected and everything is reconciled')
+
+    control(luoshictl, b, 'sync')
+    there = json.loads(control(luoshictl, b, 'show', PROGRESS, '--json'))
+    assert there['overall'] == OVERALL, there
+    projects = json.loads(control(luoshictl, b, 'list', 'project', '--json'))
+    assert [project for project in projects if project.get('name') == PROJECT], 'the project is not there'
+    step('the second replica holds both edits')
+
+    window.press(contains='删除此记录', role='push button')
+    wait('the project to be deleted', lambda: PROJECT not in control(luoshictl, a, 'list', 'project', '--json'))
+    window.key('ctrl+z')
+    wait('the project to be back', lambda: PROJECT in control(luoshictl, a, 'list', 'project', '--json'))
+    step('a deletion is taken back')
+
+
+if __name__ == '__main__':
+    main()
