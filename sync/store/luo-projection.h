@@ -13,12 +13,20 @@ G_BEGIN_DECLS
  *   p_<type>_<member>   doc, n (place in the array, or name in the map), a column for each LUO_MEMBER_COLUMN member of the items
  *                       (of a map: key, value); PRIMARY KEY (doc, n), WITHOUT ROWID
  *
- * SQLite reads the JSON text itself: one INSERT … SELECT for each table. A value of the wrong kind gives NULL, never an
- * error, since a record that is not valid here is kept and listed all the same.
+ * The members of a body are cut out and bound as they stand, without a tree; derived columns are SQL over just the members
+ * that they name. A value of the wrong kind gives NULL, never an error, since a record that is not valid here is kept and
+ * listed all the same. luo_projection_check() projects once more by SQLite's JSON functions and compares.
  *
  * Every index ends with the document's key, so that a list that is sorted by one column comes from it page by page, and so
  * that a bulk load appends to the end of each group rather than writing all over the index. Narratives have none: nobody
- * sorts by them. Private to sync/store. */
+ * sorts by them. A bulk load into few records drops the indexes of its type, which costs an insert twice what all else does, and
+ * they are made anew when the worker is idle, one in a transaction, sorted: luo_projection_index_step(). Until then
+ * lists are right but slower. Private to sync/store. */
+
+/** A bulk load of so many new records without a pause looks whether dropping the indexes pays, and at each doubling again. */
+#define LUO_PROJECTION_BULK 1024
+/** It pays where the records before are at most so many times as many: building an index costs a tenth of filling it. */
+#define LUO_PROJECTION_BULK_FACTOR 8
 
 /**
  * LuoColumn: one projected column.
@@ -26,11 +34,20 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
+  gsize name_length;
   char *sql;        /* (owned): the quoted name */
   LuoKind kind;     /* of a member; LUO_KIND_TEXT for a derived column */
   gboolean derived; /* its values may be of any kind */
   char *index;      /* (owned) (nullable): the quoted name of its index */
 } LuoColumn;
+
+/**
+ * LuoBodyPart: the members of a body that one or several derived columns read, bound as a body of its own.
+ */
+typedef struct
+{
+  char **members; /* (owned) */
+} LuoBodyPart;
 
 /**
  * LuoTable: one projection table. Made once, never freed, safe in any thread.
@@ -44,12 +61,15 @@ struct _LuoTable
   char *name;              /* (owned): "project", "project/funds" */
   char *sql;               /* (owned): "p_project", quoted */
   char *space_index;       /* (owned) (nullable): of a type's table, quoted */
-  GArray *columns;         /* (owned): LuoColumn */
+  GArray *columns;         /* (owned): LuoColumn, the derived ones last */
+  guint n_derived;         /* how many of them are derived */
+  guint place;             /* of a type's table, in luo_projection_tables() */
   GPtrArray *children;     /* (owned): LuoTable of a type's child tables */
-  char *needle;            /* (owned) (nullable): a body without this text has no rows in the child table */
+  GPtrArray *parts;        /* (owned): LuoBodyPart, what derived columns are computed from */
   char *create;            /* (owned): several statements */
-  char *insert;            /* (owned): ?1 doc, ?2 body, and of a type's table ?3 space, ?4 id */
+  char *insert;            /* (owned): ?1 doc, ?2 n or space, ?3 id, then columns and parts */
   char *replace;           /* (owned) (nullable): the same over a row that is there */
+  char *project;           /* (owned): SELECT of the same rows by SQLite over documents as d; ?1 the type */
   char *bare;              /* (owned) (nullable): a row of the document alone */
   char *remove;            /* (owned): ?1 doc */
   char *remove_space;      /* (owned): ?1 space */
@@ -57,6 +77,14 @@ struct _LuoTable
 
 /** Returns: (transfer none) (nullable): the table of "project" or "project/funds" */
 const LuoTable *luo_projection_find (const char *name);
+
+/**
+ * luo_projection_index_step:
+ * @more: (out): whether an index was made, and perhaps more are missing
+ *
+ * Makes one of the indexes that a bulk load dropped. In a write transaction of the idle worker.
+ */
+gboolean luo_projection_index_step (LuoConnection *conn, gboolean *more, GError **error);
 
 /** Returns: (transfer none) (nullable): a column of @self alone (not of the parent) */
 const LuoColumn *luo_table_column (const LuoTable *self, const char *name);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luo-projection.h"
 #include "luo-record-check.h"
 
 /* The index is built anew where it has numbered more than this many rows, and several times as many as there are documents. */
@@ -200,7 +201,11 @@ luo_search_index_step (LuoStore *store, LuoConnection *conn, guint limit, gboole
   sqlite3_stmt *stmt;
   int row;
 
-  *more = FALSE;
+  /* Lists first: they are looked at more than words are searched for. */
+  if (!luo_projection_index_step (conn, more, error))
+    return FALSE;
+  if (*more)
+    return TRUE;
   if (!ensure_format (conn, error))
     return FALSE;
 

@@ -101,6 +101,9 @@ LuoStoreFlags luo_store_get_flags (LuoStore *self);
   "d.not_understood, "                                                                                       \
   "d.attachments, d.body"
 
+/** How many those are: a query may have more behind them. */
+#define LUO_DOCUMENT_N_COLUMNS 13
+
 /** Returns: (transfer full): the document of the current row, whose first columns are LUO_DOCUMENT_COLUMNS. */
 LuoDocument *luo_document_from_row (sqlite3_stmt *stmt);
 

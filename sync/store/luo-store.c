@@ -17,6 +17,8 @@
 
 /** `changed` is emitted at most so often, in microseconds: ten times a second is as fast as a list need be read again. */
 #define CHANGED_INTERVAL_US (G_USEC_PER_SEC / 10)
+/** So many documents are held in memory while projections are made anew. */
+#define REBUILD_STEP 500
 
 struct _LuoStore
 {
@@ -199,37 +201,66 @@ write_meta (LuoConnection *conn, const char *name, const char *value, GError **e
   return luo_connection_run (conn, stmt, error);
 }
 
+/* Projects the documents with the next keys. They are read to the end first: projecting may drop an index, which SQLite refuses
+ * while a statement is open. */
+static gboolean
+rebuild_some (LuoConnection *conn, gint64 *after, gboolean *more, GError **error)
+{
+  g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_document_unref);
+  g_autoptr (GArray) spaces = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sqlite3_stmt *stmt;
+  int row;
+
+  stmt = luo_connection_prepare (
+      conn,
+      "SELECT " LUO_DOCUMENT_COLUMNS ", d.space FROM documents d JOIN spaces s "
+      "ON s.id = d.space WHERE d.key > ?1 AND d.deleted = 0 ORDER BY d.key LIMIT ?2",
+      error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, *after);
+  sqlite3_bind_int (stmt, 2, REBUILD_STEP);
+  while ((row = luo_connection_step (conn, stmt, error)) > 0)
+    {
+      gint64 space = sqlite3_column_int64 (stmt, LUO_DOCUMENT_N_COLUMNS);
+
+      g_ptr_array_add (documents, luo_document_from_row (stmt));
+      g_array_append_val (spaces, space);
+    }
+  if (row < 0)
+    return FALSE;
+  luo_statement_done (stmt);
+
+  for (guint i = 0; i < documents->len; i++)
+    {
+      LuoDocument *document = documents->pdata[i];
+      gsize length;
+      const char *body = luo_document_get_body (document, &length);
+
+      *after = luo_document_get_key (document);
+      if (!luo_projection_update (conn, *after, g_array_index (spaces, gint64, i),
+                                  luo_document_get_id (document), luo_document_get_record_type (document),
+                                  body, length, TRUE, error))
+        return FALSE;
+    }
+  *more = documents->len == REBUILD_STEP;
+  return TRUE;
+}
+
 /* Makes projections and search index anew from the bodies, in the caller's transaction. The index itself is filled by the worker. */
 static gboolean
 rebuild (LuoConnection *conn, GError **error)
 {
-  sqlite3_stmt *stmt;
-  int row;
+  gboolean more = TRUE;
+  gint64 after = 0;
 
   if (!luo_projection_schema (conn, error) || !luo_search_index_schema (conn, error)
       || !luo_connection_exec (conn, "UPDATE spaces SET indexed = 0", error))
     return FALSE;
 
-  stmt = luo_connection_prepare (conn, "SELECT key, space, id, type, body FROM documents WHERE deleted = 0",
-                                 error);
-  if (stmt == NULL)
-    return FALSE;
-  while ((row = luo_connection_step (conn, stmt, error)) > 0)
-    {
-      const char *id = (const char *)sqlite3_column_text (stmt, 2);
-      const char *type = (const char *)sqlite3_column_text (stmt, 3);
-      const char *body = (const char *)sqlite3_column_text (stmt, 4);
-
-      if (!luo_projection_update (conn, sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), id,
-                                  type, body, (gsize)sqlite3_column_bytes (stmt, 4), TRUE, error))
-        {
-          luo_statement_done (stmt);
-          return FALSE;
-        }
-    }
-  if (row < 0)
-    return FALSE;
-  luo_statement_done (stmt);
+  while (more)
+    if (!rebuild_some (conn, &after, &more, error))
+      return FALSE;
 
   return write_meta (conn, "projection", luo_projection_version (), error);
 }

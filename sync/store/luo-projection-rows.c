@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "luo-projection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "luo-body-cursor.h"
+#include "luo-json-text.h"
+
+/* How the rows of the projections are written. */
+
+/* The numbers of the parameters of an INSERT: behind doc, space and id; and behind doc and n. */
+#define FIRST_PARAMETER 4
+#define FIRST_ITEM_PARAMETER 3
+
+typedef struct
+{
+  gint64 key;
+  gint64 space;
+  const char *id;
+  const char *body;
+  gsize length;
+} Row;
+
+/* Binds a JSON string as it stands where it has no escapes: the body lives longer than the statement runs. */
+static void
+bind_string (sqlite3_stmt *stmt, int parameter, const char *value, gsize length)
+{
+  if (memchr (value, '\\', length) == NULL)
+    sqlite3_bind_text64 (stmt, parameter, value + 1, length - 2, SQLITE_STATIC, SQLITE_UTF8);
+  else
+    sqlite3_bind_text (stmt, parameter, luo_json_decode_string (value, length), -1, g_free);
+}
+
+/* Binds a number as SQLite's JSON functions read it: an integer, or a real where it does not fit 64 bits. */
+static void
+bind_number (sqlite3_stmt *stmt, int parameter, const char *value, gsize length, gboolean real_allowed)
+{
+  char digits[64];
+  gboolean real = FALSE;
+  gint64 integer;
+
+  if (length >= sizeof digits)
+    return;
+  memcpy (digits, value, length);
+  digits[length] = '\0';
+  real = strpbrk (digits, ".eE") != NULL;
+  if (real && !real_allowed)
+    return;
+
+  errno = 0;
+  integer = real ? 0 : g_ascii_strtoll (digits, NULL, 10);
+  if (real || errno == ERANGE)
+    sqlite3_bind_double (stmt, parameter, g_ascii_strtod (digits, NULL));
+  else
+    sqlite3_bind_int64 (stmt, parameter, integer);
+}
+
+static void
+bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *item)
+{
+  const char first = item->value_length > 0 ? *item->value : '\0';
+
+  switch (kind)
+    {
+    case LUO_KIND_INTEGER:
+    case LUO_KIND_MONEY:
+    case LUO_KIND_NUMBER:
+      if (first == '-' || g_ascii_isdigit (first))
+        bind_number (stmt, parameter, item->value, item->value_length, kind == LUO_KIND_NUMBER);
+      break;
+    case LUO_KIND_BOOLEAN:
+      if (first == 't' || first == 'f')
+        sqlite3_bind_int (stmt, parameter, first == 't');
+      break;
+    default:
+      if (first == '"')
+        bind_string (stmt, parameter, item->value, item->value_length);
+      break;
+    }
+}
+
+/* A name that is written with escapes is not found, here as in SQLite's JSON functions: nobody writes the names of the table so. */
+static void
+bind_column (sqlite3_stmt *stmt, const LuoTable *table, int first, const LuoBodyItem *item)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if (!column->derived && luo_body_item_is (item, column->name, column->name_length))
+        {
+          bind_value (stmt, first + (int)i, column->kind, item);
+          return;
+        }
+    }
+}
+
+/* Adds a member to the parts that derived columns read. */
+static void
+add_to_parts (const LuoTable *table, GString **parts, const LuoBodyItem *item)
+{
+  for (guint i = 0; i < table->parts->len; i++)
+    {
+      const LuoBodyPart *part = g_ptr_array_index (table->parts, i);
+
+      for (guint j = 0; part->members[j] != NULL; j++)
+        if (luo_body_item_is (item, part->members[j], strlen (part->members[j])))
+          {
+            if (parts[i] == NULL)
+              parts[i] = g_string_sized_new (item->value_length + 32);
+            g_string_append_printf (parts[i], "%c\"%s\":", parts[i]->len > 0 ? ',' : '{', part->members[j]);
+            g_string_append_len (parts[i], item->value, (gssize)item->value_length);
+          }
+    }
+}
+
+/* Whether the statement failed for what the body holds (SQLite found something it can not compute with) and not for the
+ * disk: then the document is kept with a row that holds less. */
+static gboolean
+is_of_the_body (LuoConnection *conn)
+{
+  int code = sqlite3_errcode (luo_connection_get_handle (conn)) & 0xff;
+
+  return code == SQLITE_ERROR || code == SQLITE_TOOBIG || code == SQLITE_MISMATCH
+         || code == SQLITE_CONSTRAINT;
+}
+
+static gboolean
+write_bare_row (LuoConnection *conn, const LuoTable *table, const Row *row, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, table->bare, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, row->key);
+  sqlite3_bind_int64 (stmt, 2, row->space);
+  luo_bind_text (stmt, 3, row->id);
+  return luo_connection_run (conn, stmt, error);
+}
+
+/* At most so many parts have derived columns of one type. */
+#define PARTS_MAX 8
+
+static gboolean
+write_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, gboolean is_new, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GString *parts[PARTS_MAX] = { NULL };
+  LuoBodyCursor cursor;
+  LuoBodyItem item;
+  sqlite3_stmt *stmt;
+  gboolean ok;
+
+  g_assert (table->parts->len <= PARTS_MAX);
+  stmt = luo_connection_prepare (conn, is_new ? table->insert : table->replace, error);
+  if (stmt == NULL)
+    return FALSE;
+
+  sqlite3_bind_int64 (stmt, 1, row->key);
+  sqlite3_bind_int64 (stmt, 2, row->space);
+  luo_bind_text (stmt, 3, row->id);
+  if (luo_body_enter (&cursor, row->body, row->length))
+    while (luo_body_next (&cursor, &item))
+      {
+        bind_column (stmt, table, FIRST_PARAMETER, &item);
+        add_to_parts (table, parts, &item);
+      }
+  for (guint i = 0; i < table->parts->len; i++)
+    {
+      int parameter = FIRST_PARAMETER + (int)(table->columns->len - table->n_derived + i);
+
+      if (parts[i] != NULL)
+        {
+          g_string_append_c (parts[i], '}');
+          luo_bind_text_n (stmt, parameter, parts[i]->str, parts[i]->len);
+        }
+      else
+        luo_bind_text_n (stmt, parameter, "{}", 2);
+    }
+
+  ok = luo_connection_run (conn, stmt, &local_error);
+  if (!ok && is_of_the_body (conn))
+    {
+      g_clear_error (&local_error);
+      ok = write_bare_row (conn, table, row, &local_error);
+    }
+  for (guint i = 0; i < table->parts->len; i++)
+    if (parts[i] != NULL)
+      g_string_free (parts[i], TRUE);
+  if (!ok)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+static gboolean
+write_item (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place, const LuoBodyItem *item,
+            GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, child->insert, error);
+  LuoBodyCursor cursor;
+  LuoBodyItem inner;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, key);
+  if (child->member->kind == LUO_KIND_INTEGER_MAP)
+    {
+      LuoBodyItem name = { .value = item->name - 1, .value_length = item->name_length + 2 };
+
+      bind_value (stmt, 2, LUO_KIND_TEXT, &name);
+      bind_value (stmt, FIRST_ITEM_PARAMETER, LUO_KIND_TEXT, &name);
+      bind_value (stmt, FIRST_ITEM_PARAMETER + 1, LUO_KIND_INTEGER, item);
+    }
+  else
+    {
+      sqlite3_bind_int64 (stmt, 2, place);
+      if (luo_body_enter (&cursor, item->value, item->value_length) && cursor.object)
+        while (luo_body_next (&cursor, &inner))
+          {
+            bind_column (stmt, child, FIRST_ITEM_PARAMETER, &inner);
+          }
+    }
+  return luo_connection_run (conn, stmt, error);
+}
+
+static gboolean
+write_items (LuoConnection *conn, const LuoTable *child, gint64 key, const LuoBodyItem *member,
+             GError **error)
+{
+  LuoBodyCursor cursor;
+  LuoBodyItem item = { NULL };
+
+  /* An array where the table says array, an object where it says map; anything else has no items. */
+  if (!luo_body_enter (&cursor, member->value, member->value_length)
+      || cursor.object != (child->member->kind == LUO_KIND_INTEGER_MAP))
+    return TRUE;
+  for (gint64 place = 0; luo_body_next (&cursor, &item); place++)
+    if (!write_item (conn, child, key, place, &item, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+run_with_key (LuoConnection *conn, const char *sql, gint64 key, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, key);
+  return luo_connection_run (conn, stmt, error);
+}
+
+static gboolean
+write_children (LuoConnection *conn, const LuoTable *table, const Row *row, GError **error)
+{
+  LuoBodyCursor cursor;
+  LuoBodyItem item;
+
+  if (table->children->len == 0 || !luo_body_enter (&cursor, row->body, row->length))
+    return TRUE;
+  while (luo_body_next (&cursor, &item))
+    {
+      for (guint i = 0; i < table->children->len; i++)
+        {
+          const LuoTable *child = g_ptr_array_index (table->children, i);
+
+          if (luo_body_item_is (&item, child->member->name, strlen (child->member->name))
+              && !write_items (conn, child, row->key, &item, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Bulk loads */
+
+/* How many new records of each type the worker of this thread has taken since it was idle last. */
+typedef struct
+{
+  LuoConnection *conn;
+  guint *counts; /* (owned): by the place in luo_projection_tables() */
+} Bulk;
+
+static void
+free_bulk (gpointer data)
+{
+  g_free (((Bulk *)data)->counts);
+  g_free (data);
+}
+
+static GPrivate bulk_of_thread = G_PRIVATE_INIT (free_bulk);
+
+static Bulk *
+get_bulk (LuoConnection *conn)
+{
+  Bulk *bulk = g_private_get (&bulk_of_thread);
+
+  if (bulk == NULL)
+    {
+      bulk = g_new0 (Bulk, 1);
+      bulk->counts = g_new0 (guint, luo_projection_tables ()->len);
+      g_private_set (&bulk_of_thread, bulk);
+    }
+  if (bulk->conn != conn)
+    {
+      bulk->conn = conn;
+      memset (bulk->counts, 0, sizeof (guint) * luo_projection_tables ()->len);
+    }
+  return bulk;
+}
+
+static gboolean
+drop_indexes (LuoConnection *conn, const LuoTable *table, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  if (table->space_index != NULL)
+    g_string_append_printf (sql, "DROP INDEX IF EXISTS %s;", table->space_index);
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if (column->index != NULL)
+        g_string_append_printf (sql, "DROP INDEX IF EXISTS %s;", column->index);
+    }
+  if (!luo_connection_exec (conn, sql->str, error))
+    return FALSE;
+  for (guint i = 0; i < table->children->len; i++)
+    if (!drop_indexes (conn, g_ptr_array_index (table->children, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+note_new_row (LuoConnection *conn, const LuoTable *table, GError **error)
+{
+  guint *count = &get_bulk (conn)->counts[table->place];
+  g_autofree char *sql = NULL;
+  sqlite3_stmt *stmt;
+  gint64 before;
+
+  (*count)++;
+  if (*count < LUO_PROJECTION_BULK || (*count & (*count - 1)) != 0)
+    return TRUE;
+  sql = g_strdup_printf ("SELECT count(*) FROM %s", table->sql);
+  stmt = luo_connection_prepare_dynamic (conn, sql, error);
+  if (stmt == NULL || !luo_connection_run_int (conn, stmt, &before, error))
+    return FALSE;
+  if (before - (gint64)*count > (gint64)*count * LUO_PROJECTION_BULK_FACTOR)
+    return TRUE;
+  return drop_indexes (conn, table, error);
+}
+
+/* Makes the index where it is missing. */
+static gboolean
+make_index (LuoConnection *conn, const LuoTable *table, const char *index, const char *column,
+            GHashTable *present, gboolean *made, GError **error)
+{
+  g_autofree char *sql = NULL;
+
+  if (*made || index == NULL || g_hash_table_contains (present, index))
+    return TRUE;
+  *made = TRUE;
+  sql = g_strdup_printf ("CREATE INDEX IF NOT EXISTS %s ON %s (%s)", index, table->sql, column);
+  return luo_connection_exec (conn, sql, error);
+}
+
+static gboolean
+make_indexes (LuoConnection *conn, const LuoTable *table, GHashTable *present, gboolean *made, GError **error)
+{
+  if (!make_index (conn, table, table->space_index, "space", present, made, error))
+    return FALSE;
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if (!make_index (conn, table, column->index, column->sql, present, made, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < table->children->len; i++)
+    if (!make_indexes (conn, g_ptr_array_index (table->children, i), present, made, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+luo_projection_index_step (LuoConnection *conn, gboolean *more, GError **error)
+{
+  g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *tables = luo_projection_tables ();
+  sqlite3_stmt *stmt;
+  int row;
+
+  *more = FALSE;
+  stmt = luo_connection_prepare (
+      conn, "SELECT '\"' || name || '\"' FROM sqlite_schema WHERE type = 'index' AND name GLOB 'p_*'", error);
+  if (stmt == NULL)
+    return FALSE;
+  while ((row = luo_connection_step (conn, stmt, error)) > 0)
+    g_hash_table_add (present, luo_column_dup (stmt, 0));
+  if (row < 0)
+    return FALSE;
+  luo_statement_done (stmt);
+
+  memset (get_bulk (conn)->counts, 0, sizeof (guint) * tables->len);
+  for (guint i = 0; i < tables->len && !*more; i++)
+    if (!make_indexes (conn, g_ptr_array_index (tables, i), present, more, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Hooks of the core */
+
+gboolean
+luo_projection_update (LuoConnection *conn, gint64 key, gint64 space, const char *id, const char *type,
+                       const char *body, gsize body_length, gboolean is_new, GError **error)
+{
+  const LuoTable *table = type != NULL ? luo_projection_find (type) : NULL;
+  Row row = { key, space, id, body, body_length };
+
+  if (table == NULL || table->parent != NULL)
+    return TRUE;
+
+  if (is_new && !note_new_row (conn, table, error))
+    return FALSE;
+  for (guint i = 0; !is_new && i < table->children->len; i++)
+    if (!run_with_key (conn, ((const LuoTable *)g_ptr_array_index (table->children, i))->remove, key, error))
+      return FALSE;
+  return write_type_row (conn, table, &row, is_new, error) && write_children (conn, table, &row, error);
+}
+
+gboolean
+luo_projection_remove (LuoConnection *conn, gint64 key, const char *type, GError **error)
+{
+  const LuoTable *table = type != NULL ? luo_projection_find (type) : NULL;
+
+  if (table == NULL || table->parent != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < table->children->len; i++)
+    if (!run_with_key (conn, ((const LuoTable *)g_ptr_array_index (table->children, i))->remove, key, error))
+      return FALSE;
+  return run_with_key (conn, table->remove, key, error);
+}
+
+gboolean
+luo_projection_remove_space (LuoConnection *conn, gint64 space, GError **error)
+{
+  GPtrArray *tables = luo_projection_tables ();
+
+  for (guint i = 0; i < tables->len; i++)
+    {
+      const LuoTable *table = g_ptr_array_index (tables, i);
+
+      for (guint j = 0; j < table->children->len; j++)
+        if (!run_with_key (conn, ((const LuoTable *)g_ptr_array_index (table->children, j))->remove_space,
+                           space, error))
+          return FALSE;
+      if (!run_with_key (conn, table->remove_space, space, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Counts what @sql counts; adds a sentence where it is not 0. A statement that fails for what a body holds says nothing. */
+static gboolean
+expect_none (LuoConnection *conn, const LuoTable *table, const char *sql, GPtrArray *problems, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  sqlite3_stmt *stmt = luo_connection_prepare_dynamic (conn, sql, error);
+  gint64 count = 0;
+
+  if (stmt == NULL)
+    return FALSE;
+
+  luo_bind_text (stmt, 1, table->type->name);
+  if (!luo_connection_run_int (conn, stmt, &count, &local_error) && !is_of_the_body (conn))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (count != 0)
+    /* Translators: %s names a list by its identifier, such as project/funds */
+    g_ptr_array_add (
+        problems,
+        g_strdup_printf (ngettext ("The list “%s” differs from its records in %d row.",
+                                   "The list “%s” differs from its records in %d rows.", (gulong)count),
+                         table->name, (int)count));
+  return TRUE;
+}
+
+/* Projects every document of the type once more by SQLite's own JSON functions and compares the rows both ways. */
+static gboolean
+check_table (LuoConnection *conn, const LuoTable *table, GPtrArray *problems, GError **error)
+{
+  g_autoptr (GString) rows = g_string_new (NULL);
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  g_string_append (rows, table->parent != NULL ? "SELECT doc, n" : "SELECT doc");
+  for (guint i = 0; i < table->columns->len; i++)
+    g_string_append_printf (rows, ", %s", g_array_index (table->columns, LuoColumn, i).sql);
+  g_string_append_printf (rows, " FROM %s", table->sql);
+
+  g_string_printf (sql, "SELECT count(*) FROM (%s EXCEPT %s)", rows->str, table->project);
+  if (!expect_none (conn, table, sql->str, problems, error))
+    return FALSE;
+  g_string_printf (sql, "SELECT count(*) FROM (%s EXCEPT %s)", table->project, rows->str);
+  if (!expect_none (conn, table, sql->str, problems, error))
+    return FALSE;
+  if (table->parent == NULL)
+    {
+      g_string_printf (sql,
+                       "SELECT count(*) FROM %s AS p LEFT JOIN documents AS d ON d.key = p.doc"
+                       " WHERE d.key IS NULL OR d.type IS NOT ?1 OR d.space <> p.space OR d.id <> p.id",
+                       table->sql);
+      if (!expect_none (conn, table, sql->str, problems, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < table->children->len; i++)
+    if (!check_table (conn, g_ptr_array_index (table->children, i), problems, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+luo_projection_check (LuoConnection *conn, GPtrArray *problems, GError **error)
+{
+  GPtrArray *tables = luo_projection_tables ();
+
+  for (guint i = 0; i < tables->len; i++)
+    if (!check_table (conn, g_ptr_array_index (tables, i), problems, error))
+      return FALSE;
+  return TRUE;
+}
