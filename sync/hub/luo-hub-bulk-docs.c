@@ -145,7 +145,7 @@ element_cb (const char *text, gsize length, gpointer user_data, GError **error)
   if (document == NULL)
     return FALSE;
   if (document->id == NULL)
-    document->id = g_uuid_string_random ();
+    document->id = luo_hub_incoming_make_id ();
   g_ptr_array_add (self->documents, document);
   self->bytes += length;
   if (self->early && (self->documents->len >= LUO_HUB_INSERT_BATCH || self->bytes >= LUO_HUB_INSERT_BYTES))

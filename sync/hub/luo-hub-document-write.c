@@ -298,12 +298,7 @@ luo_hub_document_post (LuoHubRequest *request, GError **error)
   if (incoming == NULL)
     return FALSE;
   if (incoming->id == NULL)
-    {
-      g_autofree char *uuid = g_uuid_string_random ();
-      g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
-
-      incoming->id = g_strjoinv (NULL, parts);
-    }
+    incoming->id = luo_hub_incoming_make_id ();
   return write_document (request, incoming, 201, error);
 }
 

@@ -63,7 +63,7 @@ store_words (const GError *error, guint *status, const char **word, const char *
       *status = 400, *word = "doc_validation";
       return;
     case LUO_STORE_ERROR_MISSING_STUB:
-      *status = 412, *word = "missing_stub";
+      *status = 412, *word = "missing_stub", *reason = "Invalid attachment stub";
       return;
     case LUO_STORE_ERROR_FULL:
       *status = 507, *word = "insufficient_storage";

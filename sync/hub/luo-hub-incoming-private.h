@@ -41,4 +41,7 @@ gboolean luo_hub_incoming_prepare (LuoHubRequest *request, LuoIncoming *incoming
  */
 char *luo_hub_incoming_follow (const char *attachments, GHashTable *parts, GError **error);
 
+/** An id for a document that came without one: 32 hex digits. Returns: (transfer full) */
+char *luo_hub_incoming_make_id (void);
+
 G_END_DECLS

@@ -213,3 +213,12 @@ luo_hub_incoming_follow (const char *attachments, GHashTable *parts, GError **er
   g_string_append_c (out, '}');
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
+
+char *
+luo_hub_incoming_make_id (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
+
+  return g_strjoinv (NULL, parts);
+}

@@ -217,12 +217,13 @@ luo_hub_start (LuoHub *self, const char *listen, GError **error)
   luo_hub_waits_set_stopping (self->waits, FALSE);
   self->daemon = MHD_start_daemon (
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
-      NULL, access_cb, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-      (unsigned int)LUO_HUB_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)LUO_HUB_MAX_CONNECTIONS,
-      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LUO_HUB_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      NULL, access_cb, self, MHD_OPTION_EXTERNAL_LOGGER, log_cb, self, MHD_OPTION_LISTEN_SOCKET, fd,
+      MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)LUO_HUB_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+      (unsigned int)LUO_HUB_MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+      (unsigned int)LUO_HUB_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
       (size_t)LUO_HUB_CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, uri_cb, self,
       MHD_OPTION_NOTIFY_COMPLETED, completed_cb, self, MHD_OPTION_UNESCAPE_CALLBACK, unescape_cb, self,
-      MHD_OPTION_EXTERNAL_LOGGER, log_cb, self, MHD_OPTION_END);
+      MHD_OPTION_END);
   if (self->daemon == NULL)
     {
       close (fd);
@@ -279,6 +280,13 @@ LuoStore *
 luo_hub_get_store (LuoHub *self)
 {
   return self->store;
+}
+
+guint
+luo_hub_count_waiting (LuoHub *self)
+{
+  g_return_val_if_fail (LUO_IS_HUB (self), 0);
+  return luo_hub_waits_count (self->waits);
 }
 
 /* --- For requests ------------------------------------------------------------------------------------ */

@@ -37,4 +37,7 @@ gboolean luo_hub_remove_user (LuoHub *self, const char *name, GError **error);
 /** Returns: (transfer none): the hub's store (spaces are databases by their full names) */
 LuoStore *luo_hub_get_store (LuoHub *self);
 
+/** How many feeds of changes wait now, without a thread. */
+guint luo_hub_count_waiting (LuoHub *self);
+
 G_END_DECLS

@@ -388,6 +388,8 @@ serve (int argc, char **argv)
     return EXIT_FAILURE;
   if (!luo_hub_start (hub, listen, &error))
     return fail (error->message);
+  /* What clients read is CouchDB's English whatever the language of this machine is. */
+  setlocale (LC_MESSAGES, "C");
 
   loop = g_main_loop_new (NULL, FALSE);
   terminate = g_unix_signal_add (SIGTERM, quit_cb, loop);
