@@ -12,6 +12,7 @@ struct _LuoApplication
   AdwApplication parent_instance;
 
   char *folder;        /* (owned) (nullable) */
+  char *record;        /* (owned) (nullable): shown first */
   LuoSession *session; /* (owned) (nullable): closed last, after the edits that were under way */
 };
 
@@ -59,6 +60,8 @@ static void
 session_opened_cb (LuoApplication *self, LuoWindow *window)
 {
   g_set_object (&self->session, luo_window_get_session (window));
+  if (self->record != NULL && luo_session_get_started (self->session))
+    luo_window_open_record (window, self->record);
 }
 
 static void
@@ -89,6 +92,7 @@ luo_application_handle_local_options (GApplication *application, GVariantDict *o
       return 0;
     }
   g_variant_dict_lookup (options, "replica", "^ay", &self->folder);
+  g_variant_dict_lookup (options, "record", "s", &self->record);
   return -1;
 }
 
@@ -109,6 +113,7 @@ luo_application_finalize (GObject *object)
   LuoApplication *self = LUO_APPLICATION (object);
 
   g_free (self->folder);
+  g_free (self->record);
   G_OBJECT_CLASS (luo_application_parent_class)->finalize (object);
 }
 
@@ -129,6 +134,7 @@ luo_application_init (LuoApplication *self)
   const char *const quit_keys[] = { "<Control>q", NULL };
   const GOptionEntry options[] = {
     { "replica", 'r', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the records"), N_ ("DIR") },
+    { "record", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show the record with this identifier"), N_ ("ID") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
     { NULL },
   };

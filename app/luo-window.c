@@ -57,6 +57,7 @@ struct _LuoWindow
   GtkWidget *content;
   GtkListBox *entries;
   GtkWidget *new_button;
+  GtkWidget *menu_button;
   GtkWidget *back_button;
   LuoSyncButton *sync_button;
   LuoSyncButton *compact_sync_button;
@@ -520,6 +521,7 @@ luo_window_class_init (LuoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, content);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, entries);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, new_button);
+  gtk_widget_class_bind_template_child (widget_class, LuoWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, sync_button);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, compact_sync_button);
@@ -551,6 +553,7 @@ luo_window_init (LuoWindow *self)
   g_signal_group_connect_swapped (self->page_signals, "open-record", G_CALLBACK (luo_window_open_record),
                                   self);
   g_signal_group_connect_swapped (self->page_signals, "open-list", G_CALLBACK (open_list_cb), self);
+  luo_build_set_name (self->menu_button, _ ("Main menu"));
   add_entries (self);
   bind_settings (self);
   adw_leaflet_set_visible_child (self->leaflet, self->content);

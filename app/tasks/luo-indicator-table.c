@@ -72,8 +72,9 @@ read_indicator (Indicator *self, JsonObject *object, LuoDocument *task, GPtrArra
   luo_read_int (record, "year", &year);
   self->name = luo_read_text (object, "name");
   self->unit = luo_read_text (object, "unit");
-  self->target
-      = luo_read_int (object, "target", &target) ? luo_format_amount (target, self->unit, luo_read_text (object, "kind")) : g_strdup ("—");
+  self->target = luo_read_int (object, "target", &target)
+                     ? luo_format_amount (target, self->unit, luo_read_text (object, "kind"))
+                     : g_strdup ("—");
   for (guint m = 0; m < 12; m++)
     {
       g_autofree char *at = g_strdup_printf ("%.4s-%02u", month, m + 1);
@@ -95,8 +96,9 @@ read_indicator (Indicator *self, JsonObject *object, LuoDocument *task, GPtrArra
       int m = (int)number - MONTHS + (int)i;
 
       self->months[i] = m >= 0 && self->readings[m] != LUO_TREND_ABSENT
-                            ? (g_strcmp0 (luo_read_text (object, "kind"), "share") == 0 ? luo_format_share (self->readings[m])
-                                                                : luo_format_integer (self->readings[m]))
+                            ? (g_strcmp0 (luo_read_text (object, "kind"), "share") == 0
+                                   ? luo_format_share (self->readings[m])
+                                   : luo_format_integer (self->readings[m]))
                             : g_strdup ("—");
     }
   self->colour = luo_task_figures_colour (&now, rule);

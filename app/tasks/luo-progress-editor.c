@@ -81,13 +81,23 @@ show_state (LuoProgressEditor *self)
   gtk_widget_set_sensitive (self->carry, writing);
 }
 
+/* @label: (nullable): what it is called here; NULL as in the record table */
 static GtkWidget *
-narrative_list (LuoProgressEditor *self, const char *member_name)
+narrative_list (LuoProgressEditor *self, const char *member_name, const char *label)
 {
   const LuoMember *member = luo_record_type_member (luo_record_type_find ("progress"), member_name);
   GtkWidget *list = luo_build_list ();
   g_autofree char *pointer = g_strdup_printf ("/%s", member_name);
 
+  if (label != NULL)
+    {
+      LuoMember *named = g_memdup2 (member, sizeof *member);
+
+      named->label = g_strdup (label);
+      g_object_set_data_full (G_OBJECT (list), "luo-label", (gpointer)named->label, g_free);
+      g_object_set_data_full (G_OBJECT (list), "luo-member", named, g_free);
+      member = named;
+    }
   luo_form_field_append (GTK_LIST_BOX (list), self->draft, member, pointer, FALSE);
   return list;
 }
@@ -96,6 +106,9 @@ static void
 take_draft (LuoProgressEditor *self, LuoDraft *draft)
 {
   GtkWidget *readings;
+  g_autofree char *short_month = luo_format_month_short (self->month);
+  /* Translators: the narrative of one month; %s is the month: 8月份进展 */
+  g_autofree char *of_month = g_strdup_printf (_ ("Progress of %s"), short_month);
 
   if (self->draft != NULL)
     {
@@ -110,8 +123,8 @@ take_draft (LuoProgressEditor *self, LuoDraft *draft)
   readings = luo_reading_fields_new (draft, luo_document_get_object (self->task));
   if (readings != NULL)
     gtk_box_append (GTK_BOX (self->fields), readings);
-  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "overall"));
-  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "this_month"));
+  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "overall", NULL));
+  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "this_month", of_month));
   show_state (self);
 }
 

@@ -153,5 +153,6 @@ luo_connect_dialog_new (GtkWindow *parent, LuoSession *session)
   self->session = g_object_ref (session);
   if (luo_session_get_server (session) != NULL)
     gtk_editable_set_text (self->url_row, luo_session_get_server (session));
+  gtk_widget_grab_focus (GTK_WIDGET (self->url_row));
   return self;
 }

@@ -110,6 +110,7 @@ const LuoChoice luo_fact_choices[] = {
   { "population", N_ ("Inhabitants") },
   { "households", N_ ("Households") },
   { "elderly", N_ ("Elderly people") },
+  { "living_alone", N_ ("Elderly people living alone") },
   { NULL },
 };
 

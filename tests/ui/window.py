@@ -206,8 +206,8 @@ class Window:
                     action = node.queryAction()
                 except NotImplementedError:
                     continue
-                if action.nActions > 0 and node.getState().contains(pyatspi.STATE_SENSITIVE):
-                    return action.doAction(0)
+                if action.nActions > 0 and node.getState().contains(pyatspi.STATE_SENSITIVE) and action.doAction(0):
+                    return True
             return False
         wait(f'something to press: "{name or contains}"', act)
 
