@@ -3,13 +3,12 @@
 
 #include "luo-projection.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "luo-body-cursor.h"
+#include "luo-derived.h"
 #include "luo-json-text.h"
 
 /* How the rows of the projections are written. */
@@ -27,40 +26,6 @@ typedef struct
   gsize length;
 } Row;
 
-/* Binds a JSON string as it stands where it has no escapes: the body lives longer than the statement runs. */
-static void
-bind_string (sqlite3_stmt *stmt, int parameter, const char *value, gsize length)
-{
-  if (memchr (value, '\\', length) == NULL)
-    sqlite3_bind_text64 (stmt, parameter, value + 1, length - 2, SQLITE_STATIC, SQLITE_UTF8);
-  else
-    sqlite3_bind_text (stmt, parameter, luo_json_decode_string (value, length), -1, g_free);
-}
-
-/* Binds a number as SQLite's JSON functions read it: an integer, or a real where it does not fit 64 bits. */
-static void
-bind_number (sqlite3_stmt *stmt, int parameter, const char *value, gsize length, gboolean real_allowed)
-{
-  char digits[64];
-  gboolean real = FALSE;
-  gint64 integer;
-
-  if (length >= sizeof digits)
-    return;
-  memcpy (digits, value, length);
-  digits[length] = '\0';
-  real = strpbrk (digits, ".eE") != NULL;
-  if (real && !real_allowed)
-    return;
-
-  errno = 0;
-  integer = real ? 0 : g_ascii_strtoll (digits, NULL, 10);
-  if (real || errno == ERANGE)
-    sqlite3_bind_double (stmt, parameter, g_ascii_strtod (digits, NULL));
-  else
-    sqlite3_bind_int64 (stmt, parameter, integer);
-}
-
 static void
 bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *item)
 {
@@ -72,7 +37,7 @@ bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *
     case LUO_KIND_MONEY:
     case LUO_KIND_NUMBER:
       if (first == '-' || g_ascii_isdigit (first))
-        bind_number (stmt, parameter, item->value, item->value_length, kind == LUO_KIND_NUMBER);
+        luo_body_bind_number (stmt, parameter, item->value, item->value_length, kind == LUO_KIND_NUMBER);
       break;
     case LUO_KIND_BOOLEAN:
       if (first == 't' || first == 'f')
@@ -80,7 +45,7 @@ bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *
       break;
     default:
       if (first == '"')
-        bind_string (stmt, parameter, item->value, item->value_length);
+        luo_body_bind_string (stmt, parameter, item->value, item->value_length);
       break;
     }
 }
@@ -98,6 +63,35 @@ bind_column (sqlite3_stmt *stmt, const LuoTable *table, int first, const LuoBody
           bind_value (stmt, first + (int)i, column->kind, item);
           return;
         }
+    }
+}
+
+/* Binds the derived columns that are made from this member. @seen: which have been, by their places. */
+static void
+bind_derived (sqlite3_stmt *stmt, const LuoTable *table, const LuoBodyItem *item, guint64 *seen)
+{
+  for (guint i = table->columns->len - table->n_derived; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if (column->bind != NULL && luo_body_item_is (item, column->source, strlen (column->source)))
+        {
+          column->bind (stmt, FIRST_PARAMETER + (int)i, item);
+          *seen |= G_GUINT64_CONSTANT (1) << i;
+        }
+    }
+}
+
+/* Binds the derived columns whose member the body does not have. */
+static void
+bind_underived (sqlite3_stmt *stmt, const LuoTable *table, guint64 seen)
+{
+  for (guint i = table->columns->len - table->n_derived; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if (column->bind != NULL && (seen & G_GUINT64_CONSTANT (1) << i) == 0)
+        column->bind (stmt, FIRST_PARAMETER + (int)i, NULL);
     }
 }
 
@@ -152,12 +146,13 @@ write_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, gboo
 {
   g_autoptr (GError) local_error = NULL;
   GString *parts[PARTS_MAX] = { NULL };
+  guint64 seen = 0;
   LuoBodyCursor cursor;
   LuoBodyItem item;
   sqlite3_stmt *stmt;
   gboolean ok;
 
-  g_assert (table->parts->len <= PARTS_MAX);
+  g_assert (table->parts->len <= PARTS_MAX && table->columns->len <= 64);
   stmt = luo_connection_prepare (conn, is_new ? table->insert : table->replace, error);
   if (stmt == NULL)
     return FALSE;
@@ -169,11 +164,13 @@ write_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, gboo
     while (luo_body_next (&cursor, &item))
       {
         bind_column (stmt, table, FIRST_PARAMETER, &item);
+        bind_derived (stmt, table, &item, &seen);
         add_to_parts (table, parts, &item);
       }
+  bind_underived (stmt, table, seen);
   for (guint i = 0; i < table->parts->len; i++)
     {
-      int parameter = FIRST_PARAMETER + (int)(table->columns->len - table->n_derived + i);
+      int parameter = FIRST_PARAMETER + (int)(table->columns->len + i);
 
       if (parts[i] != NULL)
         {

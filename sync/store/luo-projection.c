@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 /* Changed by hand where the statements below change without the record table changing. */
-#define PROJECTION_FORMAT "2"
+#define PROJECTION_FORMAT "3"
 
 /* The numbers of the parameters of an INSERT: behind doc, space and id; and behind doc and n. */
 #define FIRST_PARAMETER 4u
@@ -258,13 +258,21 @@ type_table_new (const LuoRecordType *type)
   for (guint i = 0; i < n; i++)
     g_string_append_printf (parameters, ", ?%u", FIRST_PARAMETER + i);
   for (const LuoDerived *derived = type->derived; derived != NULL && derived->name != NULL; derived++)
+    n++;
+  for (const LuoDerived *derived = type->derived; derived != NULL && derived->name != NULL; derived++)
     {
-      guint part = add_part (self, derived->sql);
+      LuoColumn *column;
+      guint at = self->columns->len;
 
       add_column (self, derived->name, LUO_KIND_TEXT, TRUE, TRUE);
       self->n_derived++;
-      g_string_append_printf (parameters, ", (SELECT %s FROM (SELECT ?%u AS body))", derived->sql,
-                              FIRST_PARAMETER + n + part);
+      column = &g_array_index (self->columns, LuoColumn, at);
+      column->bind = luo_derived_find (type->name, derived->name, &column->source);
+      if (column->bind != NULL)
+        g_string_append_printf (parameters, ", ?%u", FIRST_PARAMETER + at);
+      else
+        g_string_append_printf (parameters, ", (SELECT %s FROM (SELECT ?%u AS body))", derived->sql,
+                                FIRST_PARAMETER + n + add_part (self, derived->sql));
       g_string_append_printf (values, ", (SELECT %s FROM (SELECT d.body AS body))", derived->sql);
     }
   for (guint i = 0; i < self->columns->len; i++)
@@ -355,6 +363,7 @@ digest_table (GChecksum *checksum, const LuoTable *table)
 {
   g_checksum_update (checksum, (const guchar *)table->create, -1);
   g_checksum_update (checksum, (const guchar *)table->insert, -1);
+  g_checksum_update (checksum, (const guchar *)table->project, -1);
   for (guint i = 0; i < table->children->len; i++)
     digest_table (checksum, g_ptr_array_index (table->children, i));
 }

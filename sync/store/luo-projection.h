@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "luo-derived.h"
 #include "luo-record-type.h"
 #include "luo-store-private.h"
 
@@ -35,10 +36,12 @@ typedef struct
 {
   const char *name;
   gsize name_length;
-  char *sql;        /* (owned): the quoted name */
-  LuoKind kind;     /* of a member; LUO_KIND_TEXT for a derived column */
-  gboolean derived; /* its values may be of any kind */
-  char *index;      /* (owned) (nullable): the quoted name of its index */
+  char *sql;           /* (owned): the quoted name */
+  LuoKind kind;        /* of a member; LUO_KIND_TEXT for a derived column */
+  gboolean derived;    /* its values may be of any kind */
+  LuoDerivedBind bind; /* (nullable): of a derived column that is computed here rather than by SQL, from … */
+  const char *source;  /* (nullable): … this member */
+  char *index;         /* (owned) (nullable): the quoted name of its index */
 } LuoColumn;
 
 /**

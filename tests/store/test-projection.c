@@ -23,6 +23,26 @@ test_odd_values (StoreFixture *fixture, gconstpointer data)
     "\"disbursed_fen\":1.5,\"used_fen\":\"3\"},{\"key\":\"b\",\"allocated_fen\":99999999999999999999}]}",
     "{\"type\":\"project\",\"facts\":{\"elderly\":2140,\"x\":\"y\",\"\\u0065\":3,\"\":4}}",
     "{\"type\":\"project\",\"site\":{\"area_m2\":12.5,\"address\":\"}],{[\\\"\"},\"name\":\"}\"}",
+    "{\"type\":\"project\",\"stages\":[{\"stage\":\"design\",\"on\":\"2020-05-01\"},{\"stage\":\"built\","
+    "\"on\":\"2020-05-01\"},"
+    "{\"stage\":\"tendered\",\"on\":\"2020-05-01\"},{\"stage\":\"operating\",\"planned\":\"2020-12-01\"},"
+    "{\"planned\":\"2020-11-01\",\"on\":null},{\"planned\":\"2020-11-\\u0030\\u0032\"}]}",
+    "{\"type\":\"project\",\"stages\":[{\"on\":\"2020-05-01\"},{\"stage\":null,\"on\":\"2020-05-01\"},{"
+    "\"stage\":7,\"on\":"
+    "\"2020-05-01\"}]}",
+    "{\"type\":\"project\",\"stages\":[{\"stage\":{ \"a\" : [ \"} ]\\\"\" ] },\"on\":\"2020-05-0\\u0031\"}]}",
+    "{\"type\":\"project\",\"stages\":[{\"stage\":\"\",\"on\":\"x\"},{\"stage\":true,\"on\":\"x\"},{"
+    "\"stage\":1.50,\"on\":\"xy\"}]}",
+    "{\"type\":\"project\",\"stages\":{\"b\":{\"stage\":\"built\",\"on\":\"x\"},\"a\":{\"stage\":\"built\","
+    "\"on\":\"x\"}}}",
+    "{\"type\":\"project\",\"funds\":{\"a\":{\"used_fen\":3},\"b\":{\"used_fen\":-4},\"c\":[{\"used_fen\":5}]"
+    "}}",
+    "{\"type\":\"project\",\"funds\":[{\"used_fen\":9223372036854775807},{\"used_fen\":9223372036854775807},"
+    "{\"disbursed_fen\":-0}]}",
+    "{\"type\":\"visit\",\"findings\":[{\"due\":\"2020-09-02\"},{\"due\":\"2020-09-01\"},{\"due\":\"2020-08-"
+    "01\","
+    "\"solved_on\":\"2020-08-02\"},{\"due\":5},{\"due\":\"\"},[],7]}",
+    "{\"type\":\"visit\",\"findings\":{\"x\":{\"due\":\"2020-09-02\",\"solved_on\":null},\"y\":{}}}",
     "{\"type\":\"task\",\"year\":2020,\"number\":1e2,\"section\":-0,\"indicators\":[{\"key\":\"k\","
     "\"target\":100}]}",
     "{\"type\":\"task\",\"year\":\"2020\",\"title\":\"\\ud83d\\ude00\"}",
