@@ -145,6 +145,8 @@ option_card (LuoConflictView *self, LuoConflictMember *member, LuoConflictOption
 
   if (before != NULL)
     mark_difference (GTK_LABEL (value), before, text);
+  /* What is short stands side by side. */
+  gtk_label_set_max_width_chars (GTK_LABEL (value), 20);
   gtk_box_append (GTK_BOX (lines), luo_build_text (who, "caption dim-label"));
   gtk_box_append (GTK_BOX (lines), value);
   gtk_check_button_set_child (GTK_CHECK_BUTTON (button), lines);
