@@ -104,10 +104,17 @@ plan_telling (LuoStore *self)
 static void
 changed_cb (LuoStore *self, const LuoChangeSet *changes)
 {
-  g_autoptr (GArray) keys = luo_change_set_dup_keys (changes);
-  g_auto (GStrv) spaces = luo_change_set_dup_spaces (changes);
+  g_autoptr (LuoStore) alive = NULL;
 
-  g_signal_emit (self, signals[WRITTEN], 0, spaces, keys);
+  /* An emission takes a reference, so there is none where nobody listens: the store may then end at any moment. */
+  if (g_signal_has_handler_pending (self, signals[WRITTEN], 0, FALSE))
+    {
+      g_autoptr (GArray) keys = luo_change_set_dup_keys (changes);
+      g_auto (GStrv) spaces = luo_change_set_dup_spaces (changes);
+
+      alive = g_object_ref (self);
+      g_signal_emit (self, signals[WRITTEN], 0, spaces, keys);
+    }
 
   g_mutex_lock (&self->lock);
   luo_change_set_merge (self->untold, changes);
@@ -115,11 +122,24 @@ changed_cb (LuoStore *self, const LuoChangeSet *changes)
   g_mutex_unlock (&self->lock);
 }
 
+static gpointer
+end_writer (gpointer writer)
+{
+  luo_writer_free (writer);
+  return NULL;
+}
+
 static void
 luo_store_dispose (GObject *object)
 {
   LuoStore *self = LUO_STORE (object);
 
+  /* The last reference may have been that of an emission in the worker thread, which can not wait for itself. */
+  if (self->writer != NULL && luo_writer_is_worker (self->writer))
+    {
+      luo_writer_ask_stop (self->writer);
+      g_thread_unref (g_thread_new ("luo-store-end", end_writer, g_steal_pointer (&self->writer)));
+    }
   luo_store_close (self);
 
   G_OBJECT_CLASS (luo_store_parent_class)->dispose (object);

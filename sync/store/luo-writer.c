@@ -37,7 +37,6 @@ struct _LuoWriter
   GCond finished;    /* some work is finished */
   GQueue queue;      /* (lock) (element-type Work) */
   gboolean stopping; /* (lock) */
-  gboolean stopped;  /* (lock) */
 
   /* Below: worker thread only. */
   LuoConnection *conn; /* (owned) */
@@ -490,7 +489,6 @@ worker_main (gpointer data)
         deadline = MIN (deadline, index_at);
       g_cond_wait_until (&self->wake, &self->lock, deadline);
     }
-  self->stopped = TRUE;
   g_mutex_unlock (&self->lock);
 
   return NULL;
@@ -535,15 +533,20 @@ luo_writer_start (LuoWriter *self)
 }
 
 void
-luo_writer_stop (LuoWriter *self)
+luo_writer_ask_stop (LuoWriter *self)
 {
-  g_assert (g_thread_self () != self->thread);
-
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->lock);
+}
 
+void
+luo_writer_stop (LuoWriter *self)
+{
+  g_assert (g_thread_self () != self->thread);
+
+  luo_writer_ask_stop (self);
   if (self->thread != NULL)
     g_thread_join (g_steal_pointer (&self->thread));
   g_clear_pointer (&self->conn, luo_connection_close);
@@ -563,6 +566,12 @@ luo_writer_free (LuoWriter *self)
   g_cond_clear (&self->wake);
   g_cond_clear (&self->finished);
   g_free (self);
+}
+
+gboolean
+luo_writer_is_worker (LuoWriter *self)
+{
+  return g_thread_self () == self->thread;
 }
 
 static gboolean

@@ -31,9 +31,13 @@ typedef void (*LuoWriterChanged) (LuoStore *store, const LuoChangeSet *changes);
 LuoWriter *luo_writer_new (LuoStore *store, LuoConnection *conn, gboolean indexing, LuoWriterChanged changed);
 /** Begins the work, once the store knows its writer. */
 void luo_writer_start (LuoWriter *self);
+/** Takes no more writes and lets the worker end after those that are queued, without waiting for it. */
+void luo_writer_ask_stop (LuoWriter *self);
 /** Carries out what is queued, ends the thread, closes the connection. Further writes fail. */
 void luo_writer_stop (LuoWriter *self);
 void luo_writer_free (LuoWriter *self);
+/** Whether the calling thread is the worker. */
+gboolean luo_writer_is_worker (LuoWriter *self);
 
 gboolean luo_writer_run (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error);
 void luo_writer_post (LuoWriter *self, LuoWriteFunc func, gpointer data, LuoWriteDone done);

@@ -412,6 +412,38 @@ test_written (StoreFixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_func (fixture->store, test_written_cb, &count);
 }
 
+static void
+drop_cb (LuoStore *store, const char *const *spaces, GArray *keys, gpointer data)
+{
+  /* Two references of the emission are left once the test has let go of its own. */
+  while (g_atomic_int_get ((gint *)&G_OBJECT (store)->ref_count) > 2)
+    g_thread_yield ();
+}
+
+static void
+gone_cb (gpointer data, GObject *store)
+{
+  g_atomic_int_set ((gint *)data, TRUE);
+}
+
+/* A store whose last reference is let go of while it tells a write ends all the same. */
+static void
+test_drop_in_handler (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autoptr (GError) error = NULL;
+  LuoStore *store = luo_store_open (folder, LUO_STORE_DEFAULT, &error);
+  gint gone = FALSE;
+
+  g_object_weak_ref (G_OBJECT (store), gone_cb, &gone);
+  g_signal_connect (store, "written", G_CALLBACK (drop_cb), NULL);
+  g_free (put (store, "a", NULL, "{}", LUO_PUT_DEFAULT));
+  g_object_unref (store);
+  while (!g_atomic_int_get (&gone))
+    g_thread_yield ();
+  remove_folder (folder);
+}
+
 /* A document as CouchDB prints it. */
 static void
 test_to_json (StoreFixture *fixture, gconstpointer data)
@@ -474,6 +506,7 @@ main (int argc, char *argv[])
   ADD ("/store/snapshot", test_snapshot);
   ADD ("/store/signal/changed", test_changed);
   ADD ("/store/signal/written", test_written);
+  g_test_add_func ("/store/signal/drop-in-handler", test_drop_in_handler);
   ADD ("/store/document/to-json", test_to_json);
   ADD ("/store/meta", test_meta);
 
