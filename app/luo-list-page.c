@@ -47,6 +47,7 @@ get_private (LuoListPage *self)
 }
 
 static void activated_cb (LuoListPage *self, guint position);
+static void luo_list_page_remove (LuoPage *page);
 
 /* Rows */
 
@@ -151,7 +152,8 @@ update_buttons (LuoListPage *self)
   gboolean understood = priv->document != NULL && luo_document_get_not_understood (priv->document) == NULL;
 
   gtk_widget_set_visible (priv->edit_button, detail && (priv->editing || understood));
-  gtk_widget_set_visible (priv->delete_button, detail && priv->document != NULL && !priv->editing);
+  /* A narrow header has no room for it; there it stands below the form. */
+  gtk_widget_set_visible (priv->delete_button, detail && !folded && priv->document != NULL && !priv->editing);
   gtk_button_set_label (GTK_BUTTON (priv->edit_button), priv->editing ? _ ("Finish") : _ ("Edit"));
   if (priv->editing)
     gtk_widget_add_css_class (priv->edit_button, "suggested-action");
@@ -330,6 +332,29 @@ draft_document_cb (LuoListPage *self, GParamSpec *pspec, LuoDraft *draft)
 }
 
 static void
+delete_edited_cb (LuoListPage *self)
+{
+  stop_editing (self);
+  luo_list_page_remove (LUO_PAGE (self));
+}
+
+static GtkWidget *
+with_delete_button (LuoListPage *self, GtkWidget *form)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *button = gtk_button_new_with_label (_ ("Delete this record"));
+
+  gtk_widget_add_css_class (button, "destructive-action");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_bottom (button, 24);
+  gtk_widget_set_visible (button, get_private (self)->document != NULL);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (delete_edited_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), form);
+  gtk_box_append (GTK_BOX (box), button);
+  return box;
+}
+
+static void
 edit (LuoListPage *self, LuoDraft *draft)
 {
   LuoListPagePrivate *priv = get_private (self);
@@ -338,7 +363,7 @@ edit (LuoListPage *self, LuoDraft *draft)
 
   g_signal_connect_object (draft, "notify::document", G_CALLBACK (draft_document_cb), self,
                            G_CONNECT_SWAPPED);
-  adw_bin_set_child (priv->form_place, form);
+  adw_bin_set_child (priv->form_place, with_delete_button (self, form));
   gtk_stack_set_visible_child_name (priv->detail, "form");
   priv->editing = TRUE;
   adw_leaflet_set_visible_child (priv->leaflet, priv->detail_pane);

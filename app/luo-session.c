@@ -29,6 +29,8 @@ struct _LuoSession
   gboolean started;
   gboolean sample;
   gboolean live; /* the replicator was started */
+  gboolean counting;
+  gboolean count_again;
 };
 
 G_DEFINE_FINAL_TYPE (LuoSession, luo_session, G_TYPE_OBJECT)
@@ -320,21 +322,66 @@ luo_session_open_async (const char *folder, GCancellable *cancellable, GAsyncRea
                 user_data);
 }
 
-static void
-status_changed_cb (LuoSession *self, LuoSyncStatus *status, LuoReplicator *replicator)
+/* The replicator knows how it stands with the server; how much waits to be sent is asked of the replica itself, also while nothing
+ * is connected or reachable. One question is under way at a time. */
+
+static gpointer
+count_spaces (LuoStore *store, gpointer data, GError **error)
 {
-  g_clear_pointer (&self->status, luo_sync_status_free);
-  self->status = luo_sync_status_copy (status);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+  return luo_store_list_spaces (store, error);
 }
 
-/* Counts of what waits to be sent change with every save, also while nothing is connected. */
 static void
-changed_cb (LuoSession *self, const char *const *spaces, GArray *keys, LuoStore *store)
+take_counts (LuoSyncStatus *status, GPtrArray *spaces)
 {
-  g_autoptr (LuoSyncStatus) status = luo_replicator_get_status (self->replicator);
+  status->pending = 0;
+  for (guint i = 0; i < spaces->len; i++)
+    {
+      LuoSpace *space = g_ptr_array_index (spaces, i);
 
-  status_changed_cb (self, status, self->replicator);
+      status->pending += space->pending;
+      for (guint n = 0; status->spaces != NULL && n < status->spaces->len; n++)
+        {
+          LuoSpaceStatus *one = g_ptr_array_index (status->spaces, n);
+
+          if (g_strcmp0 (one->space, space->name) == 0)
+            {
+              one->pending = space->pending;
+              one->conflicts = (guint64)space->conflicts;
+            }
+        }
+    }
+}
+
+static void recount (LuoSession *self);
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LuoSession *self = LUO_SESSION (source);
+  g_autoptr (GPtrArray) spaces = luo_work_finish (result, NULL);
+
+  self->counting = FALSE;
+  if (self->replicator == NULL)
+    return;
+  g_clear_pointer (&self->status, luo_sync_status_free);
+  self->status = luo_replicator_get_status (self->replicator);
+  if (spaces != NULL)
+    take_counts (self->status, spaces);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+  if (self->count_again)
+    recount (self);
+}
+
+static void
+recount (LuoSession *self)
+{
+  self->count_again = self->counting;
+  if (self->counting || self->store == NULL)
+    return;
+  self->counting = TRUE;
+  luo_work_run (self, self->store, count_spaces, NULL, NULL, (GDestroyNotify)g_ptr_array_unref,
+                self->cancellable, counted_cb, NULL);
 }
 
 static void
@@ -459,10 +506,9 @@ luo_session_open_finish (GAsyncResult *result, GError **error)
       self->month = g_date_time_format (now, "%Y-%m");
     }
   self->replicator = luo_replicator_new (self->store);
-  g_signal_connect_object (self->replicator, "status-changed", G_CALLBACK (status_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->store, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  changed_cb (self, NULL, NULL, self->store);
+  g_signal_connect_object (self->replicator, "status-changed", G_CALLBACK (recount), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "changed", G_CALLBACK (recount), self, G_CONNECT_SWAPPED);
+  recount (self);
   if (self->server != NULL)
     {
       self->server_user = g_strdup (opening->user);
@@ -725,7 +771,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   luo_work_run (self, NULL, keep_password, account_new (account->server, account->user, account->password),
                 account_free, NULL, self->cancellable, password_kept_cb, NULL);
   cancellable = g_task_get_cancellable (task);
-  luo_replicator_list_server_spaces_async (self->replicator, cancellable, spaces_listed_cb, g_steal_pointer (&task));
+  luo_replicator_list_server_spaces_async (self->replicator, cancellable, spaces_listed_cb,
+                                           g_steal_pointer (&task));
 }
 
 void
@@ -766,7 +813,7 @@ luo_session_disconnect (LuoSession *self)
   keep_setting (self, "endpoint", NULL);
   keep_setting (self, "user", NULL);
   set_server (self, NULL);
-  changed_cb (self, NULL, NULL, self->store);
+  recount (self);
 }
 
 static void

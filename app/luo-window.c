@@ -7,6 +7,7 @@
 
 #include "luo-build.h"
 #include "luo-conflicts-page.h"
+#include "luo-format.h"
 #include "luo-month-button.h"
 #include "luo-overview-page.h"
 #include "luo-projects-page.h"
@@ -153,7 +154,7 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; counts != NULL && i < G_N_ELEMENTS (entries); i++)
     {
       gboolean conflicts = i == G_N_ELEMENTS (entries) - 1;
-      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, counts->counts[i]);
+      g_autofree char *text = luo_format_integer (counts->counts[i]);
 
       if (self->counts[i] == NULL)
         continue;

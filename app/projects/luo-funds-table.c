@@ -74,6 +74,7 @@ wide_table (JsonObject *project, JsonArray *funds)
                        1, 1);
       document = luo_build_cell (number != NULL ? number : "—", FALSE, NULL);
       gtk_label_set_selectable (GTK_LABEL (document), TRUE);
+      gtk_widget_set_focusable (document, FALSE);
       gtk_grid_attach (GTK_GRID (grid), document, 1, row, 1, 1);
       for (int i = 0; i < 3; i++)
         {

@@ -3,12 +3,16 @@
 
 #include "luo-record-view.h"
 
+/* Soon enough for a person who waits for it. */
+#define REFRESH_AFTER_MS 200
+
 typedef struct
 {
   LuoSession *session;       /* (owned) */
   LuoDocument *document;     /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): of the read that is under way */
   GtkWidget *box;
+  guint refresh_source;
 } LuoRecordViewPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LuoRecordView, luo_record_view, ADW_TYPE_BIN)
@@ -97,6 +101,24 @@ luo_record_view_refresh (LuoRecordView *self)
                 klass->read_free, priv->cancellable, read_cb, NULL);
 }
 
+static gboolean
+refresh_cb (gpointer user_data)
+{
+  get_private (user_data)->refresh_source = 0;
+  luo_record_view_refresh (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* While many records arrive the view is built anew now and then, not for each of them. */
+static void
+store_changed_cb (LuoRecordView *self)
+{
+  LuoRecordViewPrivate *priv = get_private (self);
+
+  if (priv->document != NULL && priv->refresh_source == 0)
+    priv->refresh_source = g_timeout_add (REFRESH_AFTER_MS, refresh_cb, self);
+}
+
 static void
 luo_record_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -121,8 +143,8 @@ luo_record_view_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->session, "notify::office", G_CALLBACK (luo_record_view_refresh), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (luo_session_get_store (priv->session), "changed",
-                           G_CALLBACK (luo_record_view_refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (luo_session_get_store (priv->session), "changed", G_CALLBACK (store_changed_cb),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -133,6 +155,7 @@ luo_record_view_dispose (GObject *object)
   if (priv->cancellable != NULL)
     g_cancellable_cancel (priv->cancellable);
   g_clear_object (&priv->cancellable);
+  g_clear_handle_id (&priv->refresh_source, g_source_remove);
   g_clear_pointer (&priv->document, luo_document_unref);
   G_OBJECT_CLASS (luo_record_view_parent_class)->dispose (object);
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of every page, wide and narrow: shots.py LUOSHI LUOSHICTL SAMPLE OUTPUT, inside run-under-xvfb."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,14 @@ from window import Window, environment
 
 PAGES = ['overview', 'tasks', 'projects', 'training', 'visits', 'report']
 SIZES = [(1280, 800), (360, 720)]
+
+# What a person would look at: the record of each type with the most to see.
+RECORDS = {
+    'tasks': ('task', lambda record: record['number'] == 195),
+    'projects': ('project', lambda record: record['name'].startswith('三台子社区')),
+    'training': ('training', lambda record: 'covered' in record),
+    'visits': ('visit', lambda record: record.get('photos')),
+}
 
 
 def main():
@@ -24,9 +33,12 @@ def main():
         for arguments in (['init'], ['sample', '--from', sample]):
             subprocess.run([luoshictl, '--replica', replica, *arguments], check=True, stdout=subprocess.DEVNULL,
                            env=environment())
-        for width, height in SIZES:
-            take(luoshi, replica, output, width, height, only)
-    take_welcome(luoshi, output, only)
+        take_pages(luoshi, replica, output, only)
+        for page in RECORDS:
+            if not only or page in only:
+                take_record(luoshi, luoshictl, replica, output, page)
+    if not only or 'welcome' in only:
+        take_welcome(luoshi, output)
 
 
 def look_like_a_desktop():
@@ -37,38 +49,41 @@ def look_like_a_desktop():
         settings.write('[Settings]\ngtk-font-name=Noto Sans CJK SC 11\ngtk-decoration-layout=:close\n')
 
 
-def take(luoshi, replica, output, width, height, only):
+def take_pages(luoshi, replica, output, only):
     window = Window(luoshi, replica)
     try:
-        window.resize(width, height)
-        for number, page in enumerate(PAGES):
-            if only and page not in only:
-                continue
-            window.key(f'alt+{number + 1}')
-            window.settle()
-            window.picture(os.path.join(output, f'{page}-{width}.png'))
-            if page in ('tasks', 'projects', 'training', 'visits'):
-                take_record(window, output, page, width)
+        for width, height in SIZES:
+            window.resize(width, height)
+            for number, page in enumerate(PAGES):
+                if not only or page in only:
+                    window.key(f'alt+{number + 1}')
+                    window.settle()
+                    window.picture(os.path.join(output, f'{page}-{width}.png'))
     finally:
         window.kill()
 
 
-def take_record(window, output, page, width):
-    """Opens the record that a person would look at first."""
-    if width < 600 or page in ('projects', 'visits'):
-        window.xdotool('mousemove', '--window', window.id, '150' if width < 600 else '400', '330', 'click', '1')
-        window.settle()
-        window.picture(os.path.join(output, f'{page}-record-{width}.png'))
-    window.press(contains='编辑', role='push button')
-    window.settle()
-    window.picture(os.path.join(output, f'{page}-form-{width}.png'))
-    window.press(contains='完成', role='push button')
-    window.settle()
+def take_record(luoshi, luoshictl, replica, output, page):
+    kind, wanted = RECORDS[page]
+    listed = subprocess.run([luoshictl, '--replica', replica, 'list', kind, '--json'], check=True, capture_output=True,
+                            text=True, env=environment())
+    record = next(record for record in json.loads(listed.stdout) if wanted(record))
+    window = Window(luoshi, replica, '--record', record['_id'])
+    try:
+        for width, height in SIZES:
+            window.resize(width, height)
+            window.settle()
+            window.picture(os.path.join(output, f'{page}-record-{width}.png'))
+            window.key('ctrl+e')
+            window.settle()
+            window.picture(os.path.join(output, f'{page}-form-{width}.png'))
+            window.key('ctrl+e')
+            window.settle()
+    finally:
+        window.kill()
 
 
-def take_welcome(luoshi, output, only):
-    if only and 'welcome' not in only:
-        return
+def take_welcome(luoshi, output):
     with tempfile.TemporaryDirectory() as folder:
         window = Window(luoshi, os.path.join(folder, 'replica'))
         try:

@@ -80,10 +80,10 @@ def text_of(node):
 class Window:
     """One running window on one replica."""
 
-    def __init__(self, program, replica, **variables):
+    def __init__(self, program, replica, *arguments, **variables):
         self.before = set(self.ids())
-        self.process = subprocess.Popen([program, '--replica', replica], env=environment(**variables),
-                                        stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([program, '--replica', replica, *arguments],
+                                        env=environment(**variables), stdin=subprocess.DEVNULL)
         self.application = wait('the program on the accessibility bus', self.find_application)
         self.id = wait('the window', self.find_window)
 
