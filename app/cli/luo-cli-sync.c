@@ -10,6 +10,9 @@
 
 #include "luo-store-sync.h"
 
+/* When a live run is interrupted while requests are under way, they get so many seconds to come to an end. */
+#define LIVE_END_SECONDS 5
+
 /* How many records in conflict `status` names; the rest is counted. */
 #define MAX_CONFLICTS_SHOWN 100
 
@@ -144,6 +147,8 @@ typedef struct
   LuoCli *cli;
   LuoReplicator *replicator; /* (unowned) */
   GMainLoop *loop;           /* (owned): of a live run */
+  guint give_up;             /* the timer that ends an interrupted run; 0 where there is none */
+  gboolean ending;           /* interrupted: ends with the requests that are under way */
   GHashTable *printed;       /* (owned) (element-type utf8 utf8): what was last said of each space */
 } LiveRun;
 
@@ -176,14 +181,36 @@ status_changed_cb (LuoReplicator *replicator, LuoSyncStatus *status, gpointer us
         print_space (space);
       fflush (stdout);
     }
+  if (run->ending && status->state != LUO_SYNC_ACTIVE)
+    g_main_loop_quit (run->loop);
 }
 
+static gboolean
+give_up_cb (gpointer user_data)
+{
+  LiveRun *run = user_data;
+
+  run->give_up = 0;
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first signal lets what is under way come to an end, so that the status can say whether all is reconciled; a second does not. */
 static gboolean
 quit_cb (gpointer user_data)
 {
   LiveRun *run = user_data;
+  g_autoptr (LuoSyncStatus) status = luo_replicator_get_status (run->replicator);
 
-  g_main_loop_quit (run->loop);
+  if (run->ending || status->state != LUO_SYNC_ACTIVE)
+    {
+      g_main_loop_quit (run->loop);
+    }
+  else
+    {
+      run->ending = TRUE;
+      run->give_up = g_timeout_add_seconds (LIVE_END_SECONDS, give_up_cb, run);
+    }
   return G_SOURCE_CONTINUE;
 }
 
@@ -206,6 +233,7 @@ run_live (LuoCli *cli, LuoReplicator *replicator)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   status = luo_replicator_get_status (replicator);
+  g_clear_handle_id (&run.give_up, g_source_remove);
   luo_replicator_stop (replicator);
   g_main_loop_unref (run.loop);
   g_hash_table_unref (run.printed);

@@ -41,6 +41,35 @@ now_text (void)
   return g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
 }
 
+/* What makes a record's identity is set once. A member that was absent may be added. */
+static gboolean
+check_fixed (const char *previous, const char *body, GError **error)
+{
+  g_autofree char *type_name = luo_record_body_get_text (previous, "type");
+  const LuoRecordType *type = type_name != NULL ? luo_record_type_find (type_name) : NULL;
+
+  for (const LuoMember *member = type != NULL ? type->members : NULL; member != NULL && member->name != NULL;
+       member++)
+    {
+      g_autofree char *pointer = g_strconcat ("/", member->name, NULL);
+      g_autofree char *before = NULL;
+      g_autofree char *after = NULL;
+
+      if (!(member->flags & LUO_MEMBER_FIXED))
+        continue;
+      before = luo_json_at (previous, pointer);
+      after = luo_json_at (body, pointer);
+      if (before == NULL || g_strcmp0 (before, after) == 0)
+        continue;
+      g_set_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_MEMBER,
+                   /* Translators: the member of a record, its label, the value it keeps. */
+                   _ ("%s (%s) is set when the record is made and stays %s"), member->name, _ (member->label),
+                   before);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 char *
 luo_record_prepare (const char *id, const char *previous, const char *body, const char *user,
                     gboolean *changed, GError **error)
@@ -70,6 +99,8 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
       return g_steal_pointer (&stamped);
     }
 
+  if (previous != NULL && !check_fixed (previous, stamped, error))
+    return NULL;
   now = now_text ();
   if (previous == NULL
       && (!luo_record_body_set_text (&stamped, "created_at", now, error)

@@ -20,7 +20,8 @@ char *luo_record_get_user (LuoStore *store);
  * @body: JSON text of the record as it is to be, without `_` members; its own stamps do not count
  * @user: who edits
  * @changed: (out) (optional): whether anything but the stamps differs from @previous
- * @error: what luo_record_check() says: LUO_RECORD_ERROR_JSON, _TYPE or _MEMBER
+ * @error: what luo_record_check() says: LUO_RECORD_ERROR_JSON, _TYPE or _MEMBER; also where a member that is set once
+ *   (LUO_MEMBER_FIXED) is another than in @previous
  *
  * Stamps (`created_at`, `created_by` from @previous or now; `updated_at`, `updated_by` now) and checks a record. Where nothing changed
  * the stamps of @previous are kept. Does not touch a store.
