@@ -34,6 +34,7 @@ typedef struct
   LuoDocument *document; /* (owned) (nullable): the record that is shown */
   char *wanted;          /* (owned) (nullable): id of the record to be shown when it is read */
   GHashTable *bound;     /* (owned): list items that are bound */
+  guint layout_source;
   gboolean editing;
   gboolean selecting; /* the selection follows the record, not the other way round */
 } LuoListPagePrivate;
@@ -683,10 +684,24 @@ build_detail_pane (LuoListPage *self)
   gtk_widget_set_hexpand (priv->detail_pane, TRUE);
 }
 
+static gboolean
+layout_settled_cb (gpointer user_data)
+{
+  LuoListPage *self = user_data;
+
+  get_private (self)->layout_source = 0;
+  update_buttons (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The panes fold while they are given their sizes; the header must not change its own just then. */
 static void
 layout_changed_cb (LuoListPage *self)
 {
-  update_buttons (self);
+  LuoListPagePrivate *priv = get_private (self);
+
+  if (priv->layout_source == 0)
+    priv->layout_source = g_idle_add_full (G_PRIORITY_HIGH, layout_settled_cb, self, NULL);
 }
 
 static void
@@ -743,6 +758,7 @@ luo_list_page_dispose (GObject *object)
   if (priv->list_view != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
   priv->list_view = NULL;
+  g_clear_handle_id (&priv->layout_source, g_source_remove);
   g_clear_object (&priv->model);
   g_clear_pointer (&priv->document, luo_document_unref);
   g_clear_pointer (&priv->wanted, g_free);

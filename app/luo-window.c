@@ -76,6 +76,7 @@ struct _LuoWindow
   GtkLabel *counts[G_N_ELEMENTS (entries)];
   AdwToast *toast; /* (nullable): the one that offers to undo */
   gint64 conflicts;
+  guint layout_source;
   gboolean counting;
   gboolean count_again;
 };
@@ -225,10 +226,22 @@ update_header (LuoWindow *self)
   luo_window_update_actions (self);
 }
 
+static gboolean
+layout_settled_cb (gpointer user_data)
+{
+  LuoWindow *self = user_data;
+
+  self->layout_source = 0;
+  update_header (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The panes fold while they are given their sizes; the header must not change its own just then. */
 static void
 layout_changed_cb (LuoWindow *self)
 {
-  update_header (self);
+  if (self->layout_source == 0)
+    self->layout_source = g_idle_add_full (G_PRIORITY_HIGH, layout_settled_cb, self, NULL);
 }
 
 static void
@@ -497,6 +510,7 @@ luo_window_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->page_signals);
+  g_clear_handle_id (&self->layout_source, g_source_remove);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), LUO_TYPE_WINDOW);
   g_clear_object (&self->session);

@@ -155,7 +155,9 @@ save_in_thread (LuoStore *store, gpointer data, GError **error)
   else if (!luo_record_save (store, saving->space, saving->id, saving->parent, saving->body, saving->user,
                              NULL, &here))
     {
-      if (!g_error_matches (here, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT))
+      /* An unsent version that another edit took the place of is not kept at all. */
+      if (!g_error_matches (here, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT)
+          && !g_error_matches (here, LUO_STORE_ERROR, LUO_STORE_ERROR_NOT_FOUND))
         {
           g_propagate_error (error, g_steal_pointer (&here));
           return NULL;
