@@ -34,6 +34,7 @@ typedef struct
   LuoAttachmentWriter *writer;   /* (owned) */
   gboolean gzip;                 /* as the reply says, before its first byte */
   GZlibDecompressor *decompress; /* (owned) (nullable) */
+  gboolean unzipped;             /* the gzipped bytes came to their end */
   GChecksum *raw;                /* (owned): of the bytes as they were sent */
 } Download;
 
@@ -53,12 +54,14 @@ write_gzipped (Download *self, const char *data, gsize length, GError **error)
 {
   guchar plain[32 * 1024];
   GConverterResult result = G_CONVERTER_CONVERTED;
+  gsize gave = 0;
 
   if (self->decompress == NULL)
     self->decompress = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-  while (length > 0 && result != G_CONVERTER_FINISHED)
+  /* A full buffer means that more may come of what was taken already. */
+  while ((length > 0 || gave == sizeof plain) && result != G_CONVERTER_FINISHED)
     {
-      gsize took = 0, gave = 0;
+      gsize took = 0;
       g_autoptr (GError) convert_error = NULL;
 
       result = g_converter_convert (G_CONVERTER (self->decompress), data, length, plain, sizeof plain,
@@ -76,6 +79,7 @@ write_gzipped (Download *self, const char *data, gsize length, GError **error)
       if (!write_plain (self, plain, gave, error))
         return FALSE;
     }
+  self->unzipped = result == G_CONVERTER_FINISHED;
   return TRUE;
 }
 
@@ -136,7 +140,7 @@ static gboolean
 finish_download (Download *self, const LuoWanted *wanted, gboolean *right, GError **error)
 {
   g_autofree char *raw = digest_of (self->raw);
-  gboolean is_alias = self->gzip && strcmp (raw, wanted->digest) == 0;
+  gboolean is_alias = self->unzipped && strcmp (raw, wanted->digest) == 0;
   GError *store_error = NULL;
 
   *right = luo_attachment_writer_finish (self->writer, is_alias ? NULL : wanted->digest,

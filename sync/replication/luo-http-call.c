@@ -170,6 +170,8 @@ finish (LuoHttpCall *self, GError *error)
   g_ptr_array_remove_fast (self->wire->active, self);
   if (self->outer != NULL)
     g_cancellable_disconnect (self->outer, self->outer_id);
+  /* Closing a reply that broke ends the request, which libsoup does in this thread alone. */
+  g_clear_object (&self->stream);
   if (self->timed_out && error != NULL)
     {
       g_error_free (error);

@@ -395,15 +395,12 @@ pause_for (gint64 milliseconds, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-static SoupMessage *
-message_for (LuoHttpSession *self, const LuoHttpRequest *request, guint *generation, GError **error)
+/* Gives the message its body. FALSE where it can not be opened. */
+static gboolean
+set_body (SoupMessage *message, const LuoHttpRequest *request, GError **error)
 {
-  SoupMessage *message
-      = make_message (self, request->method, request->path, request->gzip != NULL, generation, error);
   const char *type = request->content_type != NULL ? request->content_type : "application/json";
 
-  if (message == NULL)
-    return NULL;
   if (request->body != NULL)
     soup_message_set_request_body_from_bytes (message, type, request->body);
   else if (request->open_body != NULL)
@@ -411,13 +408,30 @@ message_for (LuoHttpSession *self, const LuoHttpRequest *request, guint *generat
       g_autoptr (GInputStream) stream = request->open_body (request->body_data, error);
 
       if (stream == NULL)
-        {
-          g_object_unref (message);
-          return NULL;
-        }
+        return FALSE;
       soup_message_set_request_body (message, type, stream, (gssize)request->body_length);
     }
-  return message;
+  return TRUE;
+}
+
+/* libsoup sends a PUT again by itself where a kept connection turns out to be closed, but the body has been read by then and
+ * would go out empty. In the replication thread; the caller waits, so its request is still there. */
+static void
+restarted_cb (SoupMessage *message, gpointer request)
+{
+  set_body (message, request, NULL);
+}
+
+static SoupMessage *
+message_for (LuoHttpSession *self, const LuoHttpRequest *request, guint *generation, GError **error)
+{
+  g_autoptr (SoupMessage) message
+      = make_message (self, request->method, request->path, request->gzip != NULL, generation, error);
+
+  if (message == NULL || !set_body (message, request, error))
+    return NULL;
+  g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), (gpointer)request);
+  return g_steal_pointer (&message);
 }
 
 LuoHttpReply *

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "luo-json-text.h"
+#include "luo-push-answer-private.h"
 #include "luo-push-document-private.h"
 #include "luo-replication-tuning.h"
 #include "luo-revision.h"
@@ -259,131 +259,23 @@ send_alone (Sending *self, LuoPushDocument *document, gboolean all, GError **err
 
 /* Many documents with one request */
 
-/* A row of the reply that says why a revision was not taken. */
-typedef struct
-{
-  char *id, *rev, *word, *reason; /* (owned) (nullable) */
-  guint status;
-} Row;
-
-static void
-row_free (gpointer data)
-{
-  Row *row = data;
-
-  g_free (row->id);
-  g_free (row->rev);
-  g_free (row->word);
-  g_free (row->reason);
-  g_free (row);
-}
-
-static char *
-text_of (const GArray *members, const char *name)
-{
-  const LuoJsonMember *member = luo_json_find (members, name);
-
-  return member != NULL ? luo_json_decode_string (member->value, member->value_length) : NULL;
-}
-
-/* The rows with an error. A reply that is no array of rows is none that a CouchDB gives. */
-static GPtrArray *
-read_rows (const LuoHttpReply *reply, GError **error)
-{
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
-  GError *json_error = NULL;
-
-  if (!luo_json_cut_array (reply->body, reply->length, items, &json_error))
-    {
-      luo_replication_error_propagate (error, json_error);
-      return NULL;
-    }
-  for (guint i = 0; i < items->len; i++)
-    {
-      const LuoJsonMember *item = &g_array_index (items, LuoJsonMember, i);
-      const LuoJsonMember *failure;
-      const LuoJsonMember *status;
-      Row *row;
-
-      if (item->value[0] != '{' || !luo_json_cut (item->value, item->value_length, members, NULL))
-        continue;
-      failure = luo_json_find (members, "error");
-      if (failure == NULL || failure->value[0] == 'f' || failure->value[0] == 'n')
-        continue;
-      row = g_new0 (Row, 1);
-      row->id = text_of (members, "id");
-      row->rev = text_of (members, "rev");
-      row->word = luo_json_decode_string (failure->value, failure->value_length);
-      if (row->word == NULL)
-        row->word = text_of (members, "name"); /* PouchDB's server says "error": true */
-      row->reason = text_of (members, "reason");
-      if (row->reason == NULL)
-        row->reason = text_of (members, "message");
-      status = luo_json_find (members, "status");
-      if (status != NULL)
-        row->status = (guint)g_ascii_strtoull (status->value, NULL, 10);
-      else if (g_strcmp0 (row->word, "forbidden") == 0)
-        row->status = 403;
-      else if (g_strcmp0 (row->word, "unauthorized") == 0)
-        row->status = 401;
-      g_ptr_array_add (rows, row);
-    }
-  return g_steal_pointer (&rows);
-}
-
-static const Row *
-find_row (const GPtrArray *rows, const Item *item)
-{
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const Row *row = rows->pdata[i];
-
-      if (g_strcmp0 (row->id, item->id) == 0 && (row->rev == NULL || strcmp (row->rev, item->rev) == 0))
-        return row;
-    }
-  return NULL;
-}
-
-static gboolean
-is_about_rights (const Row *row)
-{
-  return row->status == 401 || row->status == 403;
-}
-
-static gboolean
-is_missing_stub (const Row *row)
-{
-  return row->status == 412 || g_strcmp0 (row->word, "missing_stub") == 0;
-}
-
-static gboolean
-any_row (const GPtrArray *rows, gboolean (*is_so) (const Row *row))
-{
-  for (guint i = 0; i < rows->len; i++)
-    if (is_so (rows->pdata[i]))
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 settle_rows (Sending *self, const GPtrArray *rows, guint from, guint to, GError **error)
 {
   guint64 taken = 0;
-  const Row *fault = NULL;
+  const LuoPushRow *fault = NULL;
 
   for (guint i = from; i < to; i++)
     {
       const Item *item = &g_array_index (self->items, Item, i);
-      const Row *row = rows->len > 0 ? find_row (rows, item) : NULL;
+      const LuoPushRow *row = luo_push_rows_find (rows, item->id, item->rev);
 
       if (row == NULL)
         {
           taken++;
           note_held (self, item->id, item->rev);
         }
-      else if (is_missing_stub (row) && item->document != NULL)
+      else if (luo_push_row_is_missing_stub (row) && item->document != NULL)
         {
           if (!send_alone (self, item->document, TRUE, error))
             return FALSE;
@@ -459,10 +351,10 @@ send_range (Sending *self, guint from, guint to, GError **error)
         return FALSE;
       if (reply->status < 300)
         {
-          rows = read_rows (reply, error);
+          rows = luo_push_rows_read (reply, error);
           if (rows == NULL)
             return FALSE;
-          if (any_row (rows, is_about_rights) && !doubt_session (peer, &anew, error))
+          if (luo_push_rows_any_about_rights (rows) && !doubt_session (peer, &anew, error))
             return FALSE;
           if (anew)
             continue;
@@ -659,107 +551,18 @@ add_revision (Sending *self, const char *id, const char *rev, char **possible_an
 
 /* What the server lacks */
 
-static GBytes *
-revs_diff_body (const LuoPushBatch *batch)
-{
-  GString *body = g_string_new ("{");
-  gsize length;
-
-  for (guint i = 0; i < batch->ids->len; i++)
-    {
-      gboolean same = i > 0 && strcmp (batch->ids->pdata[i], batch->ids->pdata[i - 1]) == 0;
-
-      if (!same)
-        {
-          g_string_append (body, i > 0 ? "]," : "");
-          luo_json_append_string (body, batch->ids->pdata[i]);
-          g_string_append (body, ":[");
-        }
-      else
-        g_string_append_c (body, ',');
-      luo_json_append_string (body, batch->revs->pdata[i]);
-    }
-  g_string_append (body, batch->ids->len > 0 ? "]}" : "}");
-  length = body->len;
-  return g_bytes_new_take (g_string_free (body, FALSE), length);
-}
-
-/**
- * Lack: what _revs_diff says of one document.
- */
-typedef struct
-{
-  char **missing;            /* (owned): NULL-ended */
-  char **possible_ancestors; /* (owned) (nullable): NULL where the server does not say */
-} Lack;
-
-static void
-lack_free (gpointer data)
-{
-  Lack *lack = data;
-
-  g_strfreev (lack->missing);
-  g_strfreev (lack->possible_ancestors);
-  g_free (lack);
-}
-
-static char **
-texts_of (const GArray *members, const char *name)
-{
-  const LuoJsonMember *member = luo_json_find (members, name);
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  GPtrArray *texts;
-
-  if (member == NULL || !luo_json_cut_array (member->value, member->value_length, items, NULL))
-    return NULL;
-  texts = g_ptr_array_new ();
-  for (guint i = 0; i < items->len; i++)
-    {
-      const LuoJsonMember *item = &g_array_index (items, LuoJsonMember, i);
-      char *text = luo_json_decode_string (item->value, item->value_length);
-
-      if (text != NULL)
-        g_ptr_array_add (texts, text);
-    }
-  g_ptr_array_add (texts, NULL);
-  return (char **)g_ptr_array_free (texts, FALSE);
-}
-
-/* Returns: (transfer full): id → Lack; NULL with @error set */
+/* Returns: (transfer full): id → LuoPushLack; NULL with @error set */
 static GHashTable *
 ask_lacks (LuoPushPeer *peer, const LuoPushBatch *batch, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("/%s/_revs_diff", peer->database);
-  g_autoptr (GBytes) body = revs_diff_body (batch);
+  g_autoptr (GBytes) body = luo_push_lacks_ask (batch->ids, batch->revs);
   LuoHttpRequest request = { .method = "POST", .path = path, .body = body };
   g_autoptr (LuoHttpReply) reply = luo_http_session_send (peer->session, &request, peer->cancellable, error);
-  g_autoptr (GArray) documents = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GHashTable) lacks = NULL;
-  GError *json_error = NULL;
 
   if (reply == NULL || !luo_http_reply_check (reply, error))
     return NULL;
-  if (!luo_json_cut (reply->body, reply->length, documents, &json_error))
-    {
-      luo_replication_error_propagate (error, json_error);
-      return NULL;
-    }
-  lacks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lack_free);
-  for (guint i = 0; i < documents->len; i++)
-    {
-      const LuoJsonMember *document = &g_array_index (documents, LuoJsonMember, i);
-      Lack *lack;
-
-      if (document->value[0] != '{' || !luo_json_cut (document->value, document->value_length, members, NULL))
-        continue;
-      lack = g_new0 (Lack, 1);
-      lack->missing = texts_of (members, "missing");
-      lack->possible_ancestors = texts_of (members, "possible_ancestors");
-      g_hash_table_replace (lacks, luo_json_decode_string (document->name - 1, document->name_length + 2),
-                            lack);
-    }
-  return g_steal_pointer (&lacks);
+  return luo_push_lacks_read (reply, error);
 }
 
 static gboolean
@@ -774,7 +577,7 @@ send_lacks (Sending *self, const LuoPushBatch *batch, GHashTable *lacks, GError 
     {
       const char *id = batch->ids->pdata[i];
       const char *rev = batch->revs->pdata[i];
-      const Lack *lack = g_hash_table_lookup (lacks, id);
+      const LuoPushLack *lack = g_hash_table_lookup (lacks, id);
 
       if (lack != NULL && lack->missing != NULL && g_strv_contains ((const char *const *)lack->missing, rev))
         {
@@ -799,7 +602,7 @@ send_lacks (Sending *self, const LuoPushBatch *batch, GHashTable *lacks, GError 
     return store_failed (store_error, error);
   for (guint i = 0; i < ids->len; i++)
     {
-      const Lack *lack = g_hash_table_lookup (lacks, ids->pdata[i]);
+      const LuoPushLack *lack = g_hash_table_lookup (lacks, ids->pdata[i]);
 
       if (!add_revision (self, ids->pdata[i], revs->pdata[i], lack->possible_ancestors, error))
         return FALSE;

@@ -88,6 +88,9 @@
 /** Milliseconds before a failed live space is tried again; doubled up to the maximum, then between half and all of it by chance. */
 #define LUO_TUNING_BACKOFF_MS 1000
 #define LUO_TUNING_BACKOFF_MAX_MS (5 * 60 * 1000)
+/** Long polls one after another that may end at once before the next waits LUO_TUNING_BACKOFF_MS: the echo of what goes out from
+ * here ends some, a server that does not do long polls ends all. */
+#define LUO_TUNING_QUICK_POLLS 20
 /** Milliseconds before a space that needs a person (password, rights) is tried again by itself. */
 #define LUO_TUNING_STUCK_RETRY_MS (5 * 60 * 1000)
 /** Attempts of a single run at a space whose connection breaks once it had been there. */

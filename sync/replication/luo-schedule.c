@@ -37,6 +37,9 @@ typedef struct
   GSource *retry;       /* (owned) (nullable): waits before the next attempt */
   GCancellable *watch;  /* (owned) (nullable): of the long poll */
   gint64 watch_began;   /* monotonic time */
+  guint64 pulled;       /* what the last pull had counted up to */
+  guint quick_polls;    /* that ended at once, one after another, and brought nothing */
+  GSource *poll_later;  /* (owned) (nullable): waits before the next poll */
   char *seq;            /* (owned) (nullable): where the long poll goes on */
   LuoSyncState state;
   char *message;   /* (owned) (nullable) */
@@ -243,6 +246,7 @@ stop_watch (Entry *entry)
   if (entry->watch != NULL)
     g_cancellable_cancel (entry->watch);
   g_clear_object (&entry->watch);
+  clear_source (&entry->poll_later);
 }
 
 /* Out of the schedule: its passes are cancelled, and what they report does not count any more. */
@@ -465,40 +469,67 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The rows that a poll gave; -1 where it failed. */
+static int
+count_rows (const LuoHttpReply *reply)
+{
+  g_autofree char *results
+      = reply != NULL && reply->status == 200 ? luo_http_reply_member (reply, "results") : NULL;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
+
+  if (results == NULL || !luo_json_cut_array (results, strlen (results), items, NULL))
+    return -1;
+  return (int)items->len;
+}
+
+static gboolean
+poll_later_cb (gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  clear_source (&entry->poll_later);
+  entry->due[PASS_PULL] = TRUE;
+  go_on (entry);
+  return G_SOURCE_REMOVE;
+}
+
+/* After a poll: another one where it came to its time, else a pull, which finds out what changed or why the poll broke. */
+static void
+take_poll (Entry *entry, const LuoHttpReply *reply)
+{
+  gboolean quick = g_get_monotonic_time () - entry->watch_began < G_USEC_PER_SEC;
+  gboolean signed_out = reply != NULL && reply->status == 401;
+  int rows = count_rows (reply);
+
+  entry->quick_polls = quick ? entry->quick_polls + 1 : 0;
+  if (rows == 0 && !quick)
+    {
+      g_autofree char *seq = luo_http_reply_member (reply, "last_seq");
+
+      if (seq != NULL)
+        {
+          g_free (entry->seq);
+          entry->seq = g_steal_pointer (&seq);
+        }
+    }
+  else if (quick && !signed_out && (rows <= 0 || entry->quick_polls > LUO_TUNING_QUICK_POLLS))
+    /* A server that ends polls at once, with nothing or always with the same, is not asked at once again. */
+    entry->poll_later = add_timeout (entry->schedule, LUO_TUNING_BACKOFF_MS, poll_later_cb, entry);
+  else
+    entry->due[PASS_PULL] = TRUE;
+  go_on (entry);
+}
+
 static void
 watch_cb (LuoHttpReply *reply, const GError *error, gpointer user_data)
 {
   Entry *entry = user_data;
-  gboolean quick = g_get_monotonic_time () - entry->watch_began < G_USEC_PER_SEC;
 
   /* The entry was dropped, or the poll ended because it was not wanted any more. */
-  if (entry->schedule != NULL
-      && !(error != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+  if (entry->schedule != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *results
-          = reply != NULL && reply->status == 200 ? luo_http_reply_member (reply, "results") : NULL;
-
-      gboolean empty = results != NULL && strcmp (results, "[]") == 0;
-      gboolean signed_out = reply != NULL && reply->status == 401;
-
       g_clear_object (&entry->watch);
-      if (empty && !quick)
-        {
-          g_autofree char *seq = luo_http_reply_member (reply, "last_seq");
-
-          if (seq != NULL)
-            {
-              g_free (entry->seq);
-              entry->seq = g_steal_pointer (&seq);
-            }
-        }
-      else if (quick && (empty || (results == NULL && !signed_out)) && entry->retry == NULL)
-        /* A server that ends polls at once is not asked at once again. */
-        entry->retry = add_timeout (entry->schedule, LUO_TUNING_BACKOFF_MS, retry_cb, entry);
-      else
-        /* Something changed, or the poll broke: a pull finds out which. */
-        entry->due[PASS_PULL] = TRUE;
-      go_on (entry);
+      take_poll (entry, reply);
     }
   entry_unref (entry);
 }
@@ -627,13 +658,14 @@ go_on (Entry *entry)
     {
       if (entry->state != LUO_SYNC_STUCK || find_run (entry) != NULL)
         set_state (entry, LUO_SYNC_ACTIVE, NULL);
-      if (self->live && entry->watch == NULL && !entry->running[PASS_PULL] && entry->pulled_once
-          && entry->seq != NULL)
+      if (self->live && entry->watch == NULL && entry->poll_later == NULL && !entry->running[PASS_PULL]
+          && entry->pulled_once && entry->seq != NULL)
         start_watch (entry);
       return;
     }
   settle_entry (entry);
-  if (self->live && entry->watch == NULL && entry->pulled_once && entry->seq != NULL)
+  if (self->live && entry->watch == NULL && entry->poll_later == NULL && entry->pulled_once
+      && entry->seq != NULL)
     start_watch (entry);
 }
 
@@ -683,6 +715,9 @@ take_result (Entry *entry, Pass *pass)
     }
 
   luo_space_sync_get_counts (entry->sync, &counts);
+  if (counts.pulled != entry->pulled)
+    entry->quick_polls = 0;
+  entry->pulled = counts.pulled;
   if (pass->kind == PASS_PUSH)
     entry->failures = 0;
   if (counts.pending > counts.refused)

@@ -261,24 +261,35 @@ run_pull (LuoSpaceSync *self, gboolean settle_checkpoint, GCancellable *cancella
     }
 }
 
-gboolean
-luo_space_sync_pull (LuoSpaceSync *self, gboolean settle_checkpoint, char **seq, GError **soft,
-                     GCancellable *cancellable, GError **error)
+static gboolean
+pull (LuoSpaceSync *self, gboolean settle_checkpoint, GError **soft, GCancellable *cancellable,
+      GError **error)
 {
   LuoSpaceCounts counts;
 
-  g_return_val_if_fail (self->session != NULL, FALSE);
-
-  if (g_atomic_int_compare_and_exchange (&self->reset_pull, 1, 0))
-    luo_checkpoint_reset (self->pull);
   if (!run_pull (self, settle_checkpoint, cancellable, error) || !luo_space_sync_count (self, error))
     return FALSE;
   luo_space_sync_get_counts (self, &counts);
   if (counts.conflicts > 0
       && (!merge_conflicts (self, cancellable, error) || !luo_space_sync_count (self, error)))
     return FALSE;
-  if (!fetch_attachments (self, soft, cancellable, error))
-    return FALSE;
+  return fetch_attachments (self, soft, cancellable, error);
+}
+
+gboolean
+luo_space_sync_pull (LuoSpaceSync *self, gboolean settle_checkpoint, char **seq, GError **soft,
+                     GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (self->session != NULL, FALSE);
+
+  if (g_atomic_int_compare_and_exchange (&self->reset_pull, 1, 0))
+    luo_checkpoint_reset (self->pull);
+  if (!pull (self, settle_checkpoint, soft, cancellable, error))
+    {
+      /* What came before the failure counts. */
+      luo_space_sync_count (self, NULL);
+      return FALSE;
+    }
   g_mutex_lock (&self->lock);
   self->counts.to_pull = 0;
   g_mutex_unlock (&self->lock);
@@ -341,6 +352,10 @@ luo_space_sync_push (LuoSpaceSync *self, gboolean retry_refused, gboolean settle
 
   if (g_atomic_int_compare_and_exchange (&self->reset_push, 1, 0))
     luo_checkpoint_reset (self->push);
-  return run_push (self, retry_refused, settle_checkpoint, cancellable, error)
-         && luo_space_sync_count (self, error) && note_settled (self, error);
+  if (!run_push (self, retry_refused, settle_checkpoint, cancellable, error))
+    {
+      luo_space_sync_count (self, NULL);
+      return FALSE;
+    }
+  return luo_space_sync_count (self, error) && note_settled (self, error);
 }
