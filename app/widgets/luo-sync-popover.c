@@ -21,6 +21,7 @@ struct _LuoSyncPopover
   GtkWidget *spaces;
   GtkWidget *stuck;
   GtkWidget *message;
+  GtkWidget *create_all;
   GtkWidget *sync;
   GtkWidget *connect;
 };
@@ -44,6 +45,31 @@ counted (const char *format, gint64 n)
   return g_string_free (out, FALSE);
 }
 
+/* Whether the server lacks this space, as far as that can be told. */
+static gboolean
+is_missing (LuoSyncPopover *self, const LuoSpaceStatus *space)
+{
+  return space->state == LUO_SYNC_STUCK && space->pushed + space->pulled == 0 && space->refused == 0
+         && luo_session_get_server (self->session) != NULL && space->last_settled == 0;
+}
+
+static void
+create_all_cb (LuoSyncPopover *self)
+{
+  const LuoSyncStatus *status = luo_session_get_status (self->session);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; status != NULL && status->spaces != NULL && i < status->spaces->len; i++)
+    {
+      LuoSpaceStatus *space = g_ptr_array_index (status->spaces, i);
+
+      if (is_missing (self, space))
+        g_ptr_array_add (names, g_strdup (space->space));
+    }
+  for (guint i = 0; i < names->len; i++)
+    luo_session_create_server_space (self->session, g_ptr_array_index (names, i));
+}
+
 static char *
 describe_space (const LuoSpaceStatus *space)
 {
@@ -58,12 +84,14 @@ describe_space (const LuoSpaceStatus *space)
     /* Translators: so many records still come from the server */
     wanted = counted (_ ("%s to receive"), space->to_pull);
   else if (space->wanted > 0)
-    wanted = counted (ngettext ("%s photo to receive", "%s photos to receive", (gulong) space->wanted), space->wanted);
+    wanted = counted (ngettext ("%s photo to receive", "%s photos to receive", (gulong)space->wanted),
+                      space->wanted);
   else
     wanted = g_strdup ("");
-  conflicts = space->conflicts > 0 ? counted (ngettext ("%s conflict", "%s conflicts", (gulong) space->conflicts),
-                                              (gint64) space->conflicts)
-                                   : g_strdup ("");
+  conflicts = space->conflicts > 0
+                  ? counted (ngettext ("%s conflict", "%s conflicts", (gulong)space->conflicts),
+                             (gint64)space->conflicts)
+                  : g_strdup ("");
   if (*sent == '\0' && *wanted == '\0' && *conflicts == '\0')
     return g_strdup (space->state == LUO_SYNC_SETTLED ? _ ("Everything received") : "");
   return luo_format_join (sent, wanted, conflicts, NULL);
@@ -89,8 +117,7 @@ space_row (LuoSyncPopover *self, const LuoSpaceStatus *space)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), line);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), dot);
-  if (space->state == LUO_SYNC_STUCK && space->pushed + space->pulled == 0 && space->refused == 0
-      && luo_session_get_server (self->session) != NULL && space->last_settled == 0)
+  if (is_missing (self, space))
     {
       GtkWidget *button = gtk_button_new_with_label (_ ("Create on server"));
 
@@ -108,18 +135,23 @@ update (LuoSyncPopover *self)
   const LuoSyncStatus *status = luo_session_get_status (self->session);
   gboolean connected = luo_session_get_server (self->session) != NULL;
   GtkWidget *child;
+  guint missing = 0;
 
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
   while ((child = gtk_widget_get_first_child (self->spaces)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->spaces), child);
   for (guint i = 0; status != NULL && status->spaces != NULL && i < status->spaces->len; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->spaces),
-                         space_row (self, g_ptr_array_index (status->spaces, i)));
+    {
+      missing += is_missing (self, g_ptr_array_index (status->spaces, i)) ? 1 : 0;
+      gtk_list_box_append (GTK_LIST_BOX (self->spaces),
+                           space_row (self, g_ptr_array_index (status->spaces, i)));
+    }
   gtk_widget_set_visible (self->spaces, status != NULL && status->spaces != NULL && status->spaces->len > 0);
   gtk_label_set_label (GTK_LABEL (self->message), status != NULL && status->message != NULL ? status->message
                                                   : connected ? luo_session_get_server (self->session)
                                                               : _ ("Records are kept on this machine."));
+  gtk_widget_set_visible (self->create_all, missing > 1);
   gtk_widget_set_visible (self->sync, connected);
   gtk_widget_set_visible (self->connect,
                           !connected
@@ -218,6 +250,8 @@ luo_sync_popover_init (LuoSyncPopover *self)
   luo_build_set_name (self->spaces, _ ("Spaces"));
   self->stuck = luo_build_list ();
   luo_build_set_name (self->stuck, _ ("Records that the server did not take"));
+  self->create_all = gtk_button_new_with_label (_ ("Create All on Server"));
+  g_signal_connect_object (self->create_all, "clicked", G_CALLBACK (create_all_cb), self, G_CONNECT_SWAPPED);
   self->sync = gtk_button_new_with_label (_ ("Synchronise Now"));
   gtk_widget_add_css_class (self->sync, "suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->sync), "win.sync");
@@ -232,6 +266,7 @@ luo_sync_popover_init (LuoSyncPopover *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), inner);
   gtk_box_append (GTK_BOX (self->box), self->message);
   gtk_box_append (GTK_BOX (self->box), scroll);
+  gtk_box_append (GTK_BOX (self->box), self->create_all);
   gtk_box_append (GTK_BOX (self->box), self->sync);
   gtk_box_append (GTK_BOX (self->box), self->connect);
   gtk_popover_set_child (GTK_POPOVER (self), self->box);
