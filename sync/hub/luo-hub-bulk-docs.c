@@ -27,19 +27,10 @@ typedef struct
   GPtrArray *documents;   /* (owned): of LuoIncoming, not yet stored */
   gsize bytes;            /* of them */
   GString *rows;          /* (owned): of the answer, without brackets */
+  GMainContext *context;  /* (owned): by which the end of an insert comes */
+  GPtrArray *storing;     /* (owned) (nullable): the batch that is being stored */
+  GError *error;          /* (owned) (nullable): of the last batch */
 } BulkDocs;
-
-static void
-bulk_docs_free (gpointer data)
-{
-  BulkDocs *self = data;
-
-  luo_json_stream_free (self->stream);
-  g_ptr_array_unref (self->documents);
-  g_string_free (self->head, TRUE);
-  g_string_free (self->rows, TRUE);
-  g_free (self);
-}
 
 static void
 append_error_row (BulkDocs *self, const LuoIncoming *document, const GError *error)
@@ -111,29 +102,72 @@ sift (BulkDocs *self)
     }
 }
 
-/* Stores what has gathered with its history. */
+static void
+inserted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BulkDocs *self = user_data;
+  LuoInsertResult *results = NULL;
+  gsize n = 0;
+
+  if (luo_store_insert_finish (LUO_STORE (source), result, &results, &n, &self->error))
+    {
+      for (gsize i = 0; i < n; i++)
+        if (results[i].error != NULL)
+          append_error_row (self, self->storing->pdata[i], results[i].error);
+      luo_insert_results_free (results, n);
+    }
+  g_clear_pointer (&self->storing, g_ptr_array_unref);
+}
+
+/* Until the batch that was handed over is durable. Nothing but its end comes by the context. */
+static gboolean
+wait_for_insert (BulkDocs *self, GError **error)
+{
+  while (self->storing != NULL)
+    g_main_context_iteration (self->context, TRUE);
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+static void
+bulk_docs_free (gpointer data)
+{
+  BulkDocs *self = data;
+
+  wait_for_insert (self, NULL);
+  luo_json_stream_free (self->stream);
+  g_ptr_array_unref (self->documents);
+  g_string_free (self->head, TRUE);
+  g_string_free (self->rows, TRUE);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+/* Hands over what has gathered with its history: it is stored while the next batch is read. */
 static gboolean
 insert (BulkDocs *self, GError **error)
 {
-  LuoInsertResult *results = NULL;
-  gboolean ok = TRUE;
+  GPtrArray *batch;
 
-  if (!check_revisions (self, error))
+  if (!check_revisions (self, error) || !wait_for_insert (self, error))
     return FALSE;
   sift (self);
-  if (self->documents->len > 0)
-    {
-      ok = luo_store_insert (luo_hub_get_store (self->request->hub), self->request->space, self->documents,
-                             LUO_INSERT_DEFAULT, &results, error);
-      for (guint i = 0; ok && i < self->documents->len; i++)
-        if (results[i].error != NULL)
-          append_error_row (self, self->documents->pdata[i], results[i].error);
-      if (ok)
-        luo_insert_results_free (results, self->documents->len);
-    }
-  g_ptr_array_set_size (self->documents, 0);
+  batch = g_steal_pointer (&self->documents);
+  self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
   self->bytes = 0;
-  return ok;
+  if (batch->len == 0)
+    {
+      g_ptr_array_unref (batch);
+      return TRUE;
+    }
+  self->storing = batch;
+  g_main_context_push_thread_default (self->context);
+  luo_store_insert_async (luo_hub_get_store (self->request->hub), self->request->space, batch,
+                          LUO_INSERT_DEFAULT, NULL, inserted_cb, self);
+  g_main_context_pop_thread_default (self->context);
+  return TRUE;
 }
 
 static gboolean
@@ -163,6 +197,7 @@ luo_hub_bulk_docs_begin (LuoHubRequest *request, GError **error)
   self = g_new0 (BulkDocs, 1);
   self->request = request;
   self->head = g_string_new (NULL);
+  self->context = g_main_context_new ();
   self->rows = g_string_new (NULL);
   self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
   self->stream = luo_json_stream_new ("docs", LUO_HUB_MAX_BODY, element_cb, self);
@@ -319,7 +354,7 @@ insert_all (BulkDocs *self, GError **error)
       if (!insert (self, error))
         return FALSE;
     }
-  return TRUE;
+  return wait_for_insert (self, error);
 }
 
 gboolean

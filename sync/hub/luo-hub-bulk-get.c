@@ -167,9 +167,12 @@ static LuoHubProduced
 produce (LuoHubAnswer *answer, gpointer user_data)
 {
   BulkGet *self = user_data;
+  gboolean snapshot;
 
   if (self->next == 0)
     g_string_append (luo_hub_answer_text (answer), "{\"results\":[");
+  /* One read transaction for a chunk: to begin and end one for each document costs as much as reading it. */
+  snapshot = luo_store_snapshot_begin (self->store, NULL);
   while (self->next < self->wanted->len && luo_hub_answer_get_length (answer) < LUO_HUB_CHUNK)
     {
       if (self->next > 0)
@@ -177,6 +180,8 @@ produce (LuoHubAnswer *answer, gpointer user_data)
       append_wanted (self, &g_array_index (self->wanted, Wanted, self->next), answer);
       self->next++;
     }
+  if (snapshot)
+    luo_store_snapshot_end (self->store);
   if (self->next < self->wanted->len)
     return LUO_HUB_PRODUCED_MORE;
   g_string_append (luo_hub_answer_text (answer), "]}\n");

@@ -152,14 +152,18 @@ produce (LuoHubAnswer *answer, gpointer user_data)
   self->begun = TRUE;
   if (self->left > 0)
     {
+      gboolean snapshot = luo_store_snapshot_begin (self->store, NULL);
+
       rows = self->keys != NULL ? read_keys (self, &more, &error) : read_range (self, &more, &error);
+      for (guint i = 0; rows != NULL && i < rows->len; i++)
+        append_row (self, rows->pdata[i], answer);
+      if (snapshot)
+        luo_store_snapshot_end (self->store);
       if (rows == NULL)
         {
           g_warning ("%s", error->message);
           return LUO_HUB_PRODUCED_ERROR;
         }
-      for (guint i = 0; i < rows->len; i++)
-        append_row (self, rows->pdata[i], answer);
     }
   if (more)
     return LUO_HUB_PRODUCED_MORE;

@@ -32,8 +32,9 @@
 /** Nobody sends this many segments of a path or members of a query in earnest. */
 #define LUO_HUB_MAX_PARTS 64
 
-/** Documents stored in one transaction: beyond a few hundred the price of a commit no longer counts. */
-#define LUO_HUB_INSERT_BATCH 1000
+/** Documents stored in one transaction: beyond a few hundred the price of a commit no longer counts, and a batch is stored while
+ * the next is read, so that a thousand are better four batches than one. */
+#define LUO_HUB_INSERT_BATCH 250
 
 /** Bytes of bodies stored in one transaction: bounds what one request holds parsed. */
 #define LUO_HUB_INSERT_BYTES (4 * 1024 * 1024)

@@ -235,7 +235,7 @@ test_kill (Program *self, gconstpointer data)
           writers[i] = (Writer){ self, round * WRITERS + i, g_ptr_array_new (), &total };
           threads[i] = g_thread_new ("writer", writer_thread, &writers[i]);
         }
-      while ((guint) g_atomic_int_get (&total) < 60 + 23 * round)
+      while ((guint)g_atomic_int_get (&total) < 60 + 23 * round)
         g_thread_yield ();
       g_subprocess_send_signal (self->process, SIGKILL);
       g_subprocess_wait (self->process, NULL, NULL);
