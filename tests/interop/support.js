@@ -34,7 +34,6 @@ const environment = {
   LUOSHI_PASSWORD: PASSWORD,
   // A keyring in a file of the test's own, and no home but the folder.
   SECRET_BACKEND: 'file',
-  SECRET_FILE_TEST_PATH: path.join(folder, 'keyring'),
   SECRET_FILE_TEST_PASSWORD: 'test',
   HOME: folder,
   XDG_DATA_HOME: path.join(folder, 'data'),
@@ -94,12 +93,14 @@ function run (program, args, options = {}) {
 // One replica, used through luoshictl.
 function replica (name) {
   const where = path.join(folder, name)
-  const ctl = async (...args) => (await run(process.env.LUOSHI_CTL, ['--replica', where, ...args])).stdout
+  // A keyring of its own, written once: GIO loses a text when it replaces a file.
+  const options = { env: { ...environment, SECRET_FILE_TEST_PATH: where + '.keyring' } }
+  const ctl = async (...args) => (await run(process.env.LUOSHI_CTL, ['--replica', where, ...args], options)).stdout
   return {
     where,
     ctl,
     json: async (...args) => JSON.parse(await ctl(...args, '--json')),
-    tried: (...args) => run(process.env.LUOSHI_CTL, ['--replica', where, ...args], { mayFail: true })
+    tried: (...args) => run(process.env.LUOSHI_CTL, ['--replica', where, ...args], { ...options, mayFail: true })
   }
 }
 
