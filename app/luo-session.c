@@ -919,6 +919,12 @@ emptied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   luo_undo_clear (self->undo);
+  {
+    g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+    g_autofree char *month = g_date_time_format (now, "%Y-%m");
+
+    luo_session_set_month (self, month);
+  }
   self->sample = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAMPLE]);
   luo_session_set_started (self, FALSE);

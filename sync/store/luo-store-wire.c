@@ -71,7 +71,7 @@ append_other (LuoConnection *conn, gint64 key, const char *id, const char *rev, 
               const char *suffix, gboolean with_history, GString *out, GError **error)
 {
   g_autofree char *body = NULL, *attachments = NULL;
-  gboolean deleted;
+  gboolean deleted = FALSE;
   sqlite3_stmt *stmt;
   int row;
 
