@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "luo-record-type.h"
+
 static const LuoCliCommand *const groups[] = {
-  luo_cli_replica_commands, luo_cli_server_commands,     luo_cli_sync_commands,
-  luo_cli_record_commands,  luo_cli_attachment_commands, luo_cli_table_commands,
+  luo_cli_replica_commands, luo_cli_server_commands, luo_cli_sync_commands,       luo_cli_list_commands,
+  luo_cli_show_commands,    luo_cli_edit_commands,   luo_cli_attachment_commands, luo_cli_table_commands,
 };
 
 /* Output */
@@ -218,6 +220,27 @@ luo_cli_open (LuoCli *cli, gboolean create)
         luo_cli_fail (error);
     }
   return cli->store;
+}
+
+gboolean
+luo_cli_check_type (const char *command, const char *type)
+{
+  g_autoptr (GString) names = NULL;
+
+  if (luo_record_type_find (type) != NULL)
+    return TRUE;
+  names = g_string_new (NULL);
+  for (const LuoRecordType *const *t = luo_record_types (); *t != NULL; t++)
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", (*t)->name);
+  luo_cli_say (_ ("luoshictl %s: There are no records of the type “%s”; one of %s was expected.\n"), command,
+               type, names->str);
+  return FALSE;
+}
+
+LuoDocument *
+luo_cli_find (LuoStore *store, const char *space, const char *id, GError **error)
+{
+  return space != NULL ? luo_store_get (store, space, id, NULL, error) : luo_store_find (store, id, error);
 }
 
 /* Commands */

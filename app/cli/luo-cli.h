@@ -38,7 +38,9 @@ struct _LuoCliCommand
 extern const LuoCliCommand luo_cli_replica_commands[];
 extern const LuoCliCommand luo_cli_server_commands[];
 extern const LuoCliCommand luo_cli_sync_commands[];
-extern const LuoCliCommand luo_cli_record_commands[];
+extern const LuoCliCommand luo_cli_list_commands[];
+extern const LuoCliCommand luo_cli_show_commands[];
+extern const LuoCliCommand luo_cli_edit_commands[];
 extern const LuoCliCommand luo_cli_attachment_commands[];
 extern const LuoCliCommand luo_cli_table_commands[];
 
@@ -64,6 +66,12 @@ gboolean luo_cli_parse (LuoCli *cli, const LuoCliCommand *command, const GOption
 
 /** Opens the replica, which must exist unless @create; a reason is printed where it can not be. Returns: (transfer none) (nullable) */
 LuoStore *luo_cli_open (LuoCli *cli, gboolean create);
+
+/** Whether there are records of @type; else it is said of @command what was expected. */
+gboolean luo_cli_check_type (const char *command, const char *type);
+
+/** The record @id, in @space or (NULL) wherever it is. Returns: (transfer full) */
+LuoDocument *luo_cli_find (LuoStore *store, const char *space, const char *id, GError **error);
 
 /** Prints to standard output and standard error as UTF-8, whatever the locale. */
 void luo_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -11,8 +11,11 @@ typedef struct
 {
   guint line;       /* from 1: where the row begins */
   GPtrArray *cells; /* (owned) (element-type utf8): trimmed, paragraphs joined by \n */
-  char *heading;    /* (owned) (nullable): a line of its own that begins a new section; then there are no cells */
+  char
+      *heading; /* (owned) (nullable): a line of its own that begins a new section; then there are no cells */
 } LuoLedgerLine;
+LuoLedgerLine *luo_ledger_line_new (guint number);
+void luo_ledger_line_free (LuoLedgerLine *self);
 
 typedef struct
 {
@@ -45,6 +48,12 @@ void luo_ledger_add_problem (GPtrArray *problems, guint line, char *message);
 
 /** Returns: (transfer full) (nullable): UTF-8 with \n line ends; NULL where the bytes are no text */
 char *luo_ledger_decode (GBytes *bytes, GError **error);
+
+/** Returns: (transfer full): without the blanks, of any script, at both ends */
+char *luo_ledger_trim (const char *start, gsize length);
+
+/** Every row of CSV or tab-separated text that is not empty. Returns: (transfer full) (element-type LuoLedgerLine) */
+GPtrArray *luo_ledger_read_csv (const char *text, char delimiter, GPtrArray *problems);
 
 /** Takes the text apart. Every row has as many cells as the header; those that have not are named in @problems. */
 LuoLedgerTable *luo_ledger_split (const char *text, GPtrArray *problems);

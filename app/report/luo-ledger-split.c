@@ -3,7 +3,6 @@
 
 #include "luo-ledger-private.h"
 
-#include <csv.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -22,16 +21,16 @@
 /* Beyond this a file is no monthly table; the whole of it is held in memory. */
 #define MAX_BYTES (32 * 1024 * 1024)
 
-static void
-line_free (LuoLedgerLine *self)
+void
+luo_ledger_line_free (LuoLedgerLine *self)
 {
   g_clear_pointer (&self->cells, g_ptr_array_unref);
   g_free (self->heading);
   g_free (self);
 }
 
-static LuoLedgerLine *
-line_new (guint number)
+LuoLedgerLine *
+luo_ledger_line_new (guint number)
 {
   LuoLedgerLine *self = g_new0 (LuoLedgerLine, 1);
 
@@ -46,7 +45,7 @@ luo_ledger_table_free (LuoLedgerTable *self)
   if (self == NULL)
     return;
   g_free (self->title);
-  g_clear_pointer (&self->header, line_free);
+  g_clear_pointer (&self->header, luo_ledger_line_free);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_free (self);
 }
@@ -105,9 +104,8 @@ luo_ledger_decode (GBytes *bytes, GError **error)
   return g_string_free (lines, FALSE);
 }
 
-/* Blanks of any script at both ends; NUL-terminated copy. */
-static char *
-trim (const char *start, gsize length)
+char *
+luo_ledger_trim (const char *start, gsize length)
 {
   const char *end = start + length;
 
@@ -207,7 +205,7 @@ cut_at_bars (GPtrArray *cells, const char *line)
   g_auto (GStrv) parts = g_strsplit (line, "|", -1);
 
   for (gsize i = 0; parts[i] != NULL; i++)
-    g_ptr_array_add (cells, trim (parts[i], strlen (parts[i])));
+    g_ptr_array_add (cells, luo_ledger_trim (parts[i], strlen (parts[i])));
 }
 
 /* A bar before the first header or behind the last parts nothing. */
@@ -340,7 +338,7 @@ finish_row (PipeReader *self)
 
   if (self->row == NULL)
     return;
-  line = line_new (self->row_line);
+  line = luo_ledger_line_new (self->row_line);
   cut_at_bars (line->cells, self->row->str);
   if (self->closing && line->cells->len > 1
       && *(char *)g_ptr_array_index (line->cells, line->cells->len - 1) == '\0')
@@ -360,7 +358,7 @@ read_pipe_line (PipeReader *self, const char *line, guint number)
     return;
   if (begins_row (self, line))
     {
-      g_autofree char *trimmed = trim (line, strlen (line));
+      g_autofree char *trimmed = luo_ledger_trim (line, strlen (line));
 
       finish_row (self);
       self->row = g_string_new (trimmed);
@@ -375,107 +373,19 @@ read_pipe_line (PipeReader *self, const char *line, guint number)
       LuoLedgerLine *heading;
 
       finish_row (self);
-      heading = line_new (number);
-      heading->heading = trim (line, strlen (line));
+      heading = luo_ledger_line_new (number);
+      heading->heading = luo_ledger_trim (line, strlen (line));
       g_ptr_array_add (self->table->lines, heading);
     }
   else if (!is_footer (line) && !only_bars (line))
     {
-      g_autofree char *found = trim (line, strlen (line));
+      g_autofree char *found = luo_ledger_trim (line, strlen (line));
 
       luo_ledger_add_problem (
           self->problems, number,
           g_strdup_printf (_ ("a row of %u cells parted by “|” was expected; “%s” was found"), self->wanted,
                            found));
     }
-}
-
-/* CSV and tab-separated text */
-
-typedef struct
-{
-  GPtrArray *lines;   /* (element-type LuoLedgerLine): every row of the file */
-  LuoLedgerLine *row; /* (owned) (nullable) */
-  guint line;         /* being read */
-  guint row_line;     /* where the row began */
-} CsvReader;
-
-static void
-csv_cell_cb (void *data, size_t length, void *user_data)
-{
-  CsvReader *self = user_data;
-  g_autofree char *text = g_strndup (data != NULL ? data : "", length);
-
-  if (self->row == NULL)
-    self->row = line_new (self->row_line);
-  g_ptr_array_add (self->row->cells, trim (text, strlen (text)));
-}
-
-static void
-csv_row_cb (int terminator, void *user_data)
-{
-  CsvReader *self = user_data;
-  gboolean empty = TRUE;
-
-  for (guint i = 0; self->row != NULL && i < self->row->cells->len; i++)
-    empty = empty && *(char *)g_ptr_array_index (self->row->cells, i) == '\0';
-  if (empty)
-    g_clear_pointer (&self->row, line_free);
-  else
-    g_ptr_array_add (self->lines, g_steal_pointer (&self->row));
-  self->row_line = 0;
-}
-
-/* Where a cell holds a lone quote the text is no CSV; what was pasted from a spreadsheet is read again without quotes. */
-static gboolean
-parse_csv (GPtrArray *lines, const char *text, char delimiter, gboolean quotes, GPtrArray *problems)
-{
-  CsvReader reader = { .lines = lines };
-  struct csv_parser parser;
-  gboolean ok = TRUE;
-
-  if (csv_init (&parser, quotes ? CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL : CSV_APPEND_NULL) != 0)
-    g_error ("out of memory");
-  csv_set_delim (&parser, (unsigned char)delimiter);
-  if (!quotes)
-    csv_set_quote (&parser, 0);
-  while (*text != '\0' && ok)
-    {
-      gsize length = strcspn (text, "\n");
-
-      length += text[length] == '\n';
-      reader.line++;
-      if (reader.row_line == 0 && length > 1)
-        reader.row_line = reader.line;
-      ok = csv_parse (&parser, text, length, csv_cell_cb, csv_row_cb, &reader) == length;
-      text += length;
-    }
-  if (!ok && problems != NULL)
-    luo_ledger_add_problem (problems, reader.line,
-                            g_strdup (_ ("a quote stands within a cell; it was expected twice (\"\")")));
-  if (csv_fini (&parser, csv_cell_cb, csv_row_cb, &reader) != 0 && ok)
-    {
-      ok = FALSE;
-      if (problems != NULL)
-        luo_ledger_add_problem (problems, MAX (reader.row_line, 1),
-                                g_strdup (_ ("a cell begins with a quote that is never closed")));
-    }
-  csv_free (&parser);
-  g_clear_pointer (&reader.row, line_free);
-  return ok;
-}
-
-static GPtrArray *
-read_csv (const char *text, char delimiter, GPtrArray *problems)
-{
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
-
-  if (!parse_csv (lines, text, delimiter, TRUE, delimiter == '\t' ? NULL : problems) && delimiter == '\t')
-    {
-      g_ptr_array_set_size (lines, 0);
-      parse_csv (lines, text, delimiter, FALSE, problems);
-    }
-  return g_steal_pointer (&lines);
 }
 
 /* Headers */
@@ -512,7 +422,7 @@ find_header (char **lines, guint *place)
 
         for (gsize p = 0; parts[p] != NULL; p++)
           {
-            char *cell = trim (parts[p], strlen (parts[p]));
+            char *cell = luo_ledger_trim (parts[p], strlen (parts[p]));
             gsize length = strlen (cell);
 
             if (length >= 2 && cell[0] == '"' && cell[length - 1] == '"')
@@ -537,7 +447,7 @@ split_pipes (LuoLedgerTable *table, char **lines, guint place, GPtrArray *proble
   PipeReader reader = { .table = table, .problems = problems };
   guint year, month;
 
-  table->header = line_new (place + 1);
+  table->header = luo_ledger_line_new (place + 1);
   cut_at_bars (table->header->cells, lines[place]);
   reader.closing = *(char *)g_ptr_array_index (table->header->cells, table->header->cells->len - 1) == '\0';
   drop_outer_cells (table->header->cells);
@@ -552,7 +462,7 @@ split_pipes (LuoLedgerTable *table, char **lines, guint place, GPtrArray *proble
 static void
 split_csv (LuoLedgerTable *table, const char *text, char delimiter, GPtrArray *problems)
 {
-  g_autoptr (GPtrArray) rows = read_csv (text, delimiter, problems);
+  g_autoptr (GPtrArray) rows = luo_ledger_read_csv (text, delimiter, problems);
   guint wanted = 0;
 
   for (guint i = 0; i < rows->len; i++)
@@ -567,7 +477,7 @@ split_csv (LuoLedgerTable *table, const char *text, char delimiter, GPtrArray *p
             g_ptr_array_set_size (row->cells, (int)row->cells->len - 1);
           wanted = row->cells->len;
           table->header = row;
-          rows->pdata[i] = line_new (0);
+          rows->pdata[i] = luo_ledger_line_new (0);
           continue;
         }
       while (row->cells->len > wanted && *(char *)g_ptr_array_index (row->cells, row->cells->len - 1) == '\0')
@@ -584,7 +494,7 @@ split_csv (LuoLedgerTable *table, const char *text, char delimiter, GPtrArray *p
       for (guint c = 0; c < row->cells->len; c++)
         part_paragraphs (g_ptr_array_index (row->cells, c));
       g_ptr_array_add (table->lines, row);
-      rows->pdata[i] = line_new (0);
+      rows->pdata[i] = luo_ledger_line_new (0);
     }
 }
 
@@ -597,7 +507,7 @@ luo_ledger_split (const char *text, GPtrArray *problems)
   guint place = 0;
   char delimiter;
 
-  table->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
+  table->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_ledger_line_free);
   delimiter = find_header (lines, &place);
   if (delimiter == 0 && strstr (text, FULL_WIDTH_BAR) != NULL)
     {
