@@ -27,6 +27,8 @@ typedef struct
   LuoStore *store;    /* (owned) */
   LuoHubWaits *waits; /* (unowned) */
   LuoHubSpace *space; /* (owned) */
+  LuoHub *hub;        /* (unowned) */
+  LuoHubUser *user;   /* (owned): who reads */
   LuoHubWait *wait;   /* (owned) (nullable): of feeds that wait */
 
   FeedKind kind;
@@ -39,6 +41,11 @@ typedef struct
   guint64 seq_interval; /* a sequence every so many rows; 1 is every row */
   gint64 heartbeat;     /* microseconds; 0 is none */
   gint64 timeout;       /* microseconds; 0 is never */
+
+  GPtrArray *page; /* (owned) (nullable) (element-type LuoChange): read and not yet sent */
+  guint next;      /* of it */
+  gboolean more;   /* there are rows behind it */
+  gint64 last;     /* where to go on behind it */
 
   gint64 seq;      /* of what was last looked at */
   guint64 left;    /* rows that may still be sent */
@@ -55,6 +62,8 @@ feed_free (gpointer data)
 
   luo_hub_wait_free (self->wait);
   luo_hub_space_unref (self->space);
+  luo_hub_user_unref (self->user);
+  g_clear_pointer (&self->page, g_ptr_array_unref);
   g_clear_pointer (&self->ids, g_hash_table_unref);
   g_object_unref (self->store);
   g_free (self);
@@ -109,37 +118,47 @@ is_wanted (Feed *self, const LuoChange *change)
   return !self->designs || g_str_has_prefix (change->id, "_design/");
 }
 
-/* Sends up to a page of rows. FALSE where the space is gone. @more: there may be more at once */
+/* Reads the next page. FALSE where the space is gone. */
 static gboolean
-append_page (Feed *self, LuoHubAnswer *answer, gboolean *more)
+read_page (Feed *self)
 {
   g_autoptr (GError) error = NULL;
-  gint64 last = self->seq;
   /* A filter passes few of many, so it reads whole pages. */
   gboolean filtered = self->ids != NULL || self->designs;
   /* Backwards there is no place to go on from, so it is one page. */
   guint page = self->descending ? G_MAXINT : LUO_HUB_PAGE;
   guint limit = filtered ? page : (guint)MIN (self->left, page);
-  g_autoptr (GPtrArray) changes
-      = luo_store_changes (self->store, self->space->name, self->seq, limit, self->descending, &last, &error);
 
-  if (changes == NULL)
+  self->next = 0;
+  self->last = self->seq;
+  self->page = luo_store_changes (self->store, self->space->name, self->seq, limit, self->descending,
+                                  &self->last, &error);
+  if (self->page == NULL)
     {
       g_debug ("Feed of %s: %s", self->space->name, error->message);
       return FALSE;
     }
-  for (guint i = 0; i < changes->len && self->left > 0; i++)
+  self->more = self->page->len == limit && !self->descending;
+  return TRUE;
+}
+
+/* Sends rows of the page until a chunk is full: with documents a page could be larger than anybody should hold. */
+static void
+append_rows (Feed *self, LuoHubAnswer *answer)
+{
+  while (self->next < self->page->len && self->left > 0 && luo_hub_answer_get_length (answer) < LUO_HUB_CHUNK)
     {
-      const LuoChange *change = changes->pdata[i];
+      const LuoChange *change = self->page->pdata[self->next++];
 
       if (is_wanted (self, change))
         append_row (self, change, answer);
       self->seq = change->seq;
     }
-  *more = changes->len == limit && self->left > 0 && !self->descending;
-  if (!*more && self->left > 0 && !self->descending)
-    self->seq = MAX (self->seq, last);
-  return TRUE;
+  if (self->next < self->page->len && self->left > 0)
+    return;
+  if (!self->more && self->left > 0 && !self->descending)
+    self->seq = MAX (self->seq, self->last);
+  g_clear_pointer (&self->page, g_ptr_array_unref);
 }
 
 /* --- Waiting ---------------------------------------------------------------------------------------- */
@@ -191,12 +210,25 @@ rest (Feed *self, LuoHubAnswer *answer)
                                                                                 : LUO_HUB_PRODUCED_MORE;
 }
 
+/* Whether the user may still read: a feed can outlive a session, a role and a user. */
+static gboolean
+may_still (Feed *self)
+{
+  g_autoptr (LuoHubUser) user = luo_hub_users_lookup (luo_hub_get_users (self->hub), self->user->name);
+  g_autoptr (LuoHubSpace) space
+      = luo_hub_spaces_get (luo_hub_get_spaces (self->hub), self->space->name, NULL);
+
+  return user != NULL && space != NULL && strcmp (user->derived_key, self->user->derived_key) == 0
+         && strcmp (space->instance, self->space->instance) == 0
+         && luo_hub_security_access (luo_hub_get_spaces (self->hub), user, space, NULL)
+                >= LUO_HUB_ACCESS_READ;
+}
+
 static LuoHubProduced
 produce (LuoHubAnswer *answer, gpointer user_data)
 {
   Feed *self = user_data;
   guint64 before = self->rows;
-  gboolean more = FALSE;
 
   if (!self->begun)
     {
@@ -208,13 +240,19 @@ produce (LuoHubAnswer *answer, gpointer user_data)
       if (self->kind != FEED_NORMAL)
         return LUO_HUB_PRODUCED_MORE;
     }
-  if (self->wait != NULL)
-    luo_hub_wait_mark (self->wait);
-  if (self->left > 0 && !append_page (self, answer, &more))
-    return finish (self, answer);
+  if (self->page == NULL && self->left > 0)
+    {
+      /* What is written from here on keeps the feed from waiting. */
+      if (self->wait != NULL)
+        luo_hub_wait_mark (self->wait);
+      if ((self->wait != NULL && !may_still (self)) || !read_page (self))
+        return finish (self, answer);
+    }
+  if (self->page != NULL)
+    append_rows (self, answer);
   if (self->rows > before)
     set_clocks (self);
-  if (more)
+  if (self->page != NULL || (self->more && self->left > 0))
     return LUO_HUB_PRODUCED_MORE;
   if (self->kind == FEED_CONTINUOUS && self->rows > before && self->left > 0)
     return LUO_HUB_PRODUCED_MORE; /* what was found goes out before the feed may wait */
@@ -356,6 +394,8 @@ answer_changes (LuoHubRequest *request, JsonObject *body, GError **error)
   feed->store = g_object_ref (luo_hub_get_store (request->hub));
   feed->waits = luo_hub_get_waits (request->hub);
   feed->space = luo_hub_space_ref (request->database);
+  feed->hub = request->hub;
+  feed->user = luo_hub_user_ref (request->user);
   feed->seq_interval = 1;
   feed->all_leaves = g_strcmp0 (style, "all_docs") == 0;
   feed->descending = luo_hub_request_get_flag (request, "descending");

@@ -34,7 +34,10 @@ typedef struct
   gint64 seq;
   gint64 offset; /* -1: not known */
   gboolean begun;
-  gboolean any; /* a row was sent */
+  gboolean any;    /* a row was sent */
+  GPtrArray *page; /* (owned) (nullable) (element-type LuoAllDocsRow): read and not yet sent */
+  guint next;      /* of it */
+  gboolean more;   /* there are pages behind it */
 } List;
 
 static void
@@ -43,6 +46,7 @@ list_free (gpointer data)
   List *self = data;
 
   g_strfreev (self->keys);
+  g_clear_pointer (&self->page, g_ptr_array_unref);
   luo_hub_space_unref (self->space);
   g_object_unref (self->store);
   g_free (self->start);
@@ -139,33 +143,52 @@ read_range (List *self, gboolean *more, GError **error)
   return rows;
 }
 
+/* Sends rows until a chunk is full: with documents a page could be larger than anybody should hold. FALSE on failure. */
+static gboolean
+append_rows (List *self, LuoHubAnswer *answer, GError **error)
+{
+  if (self->page == NULL)
+    {
+      self->next = 0;
+      self->page
+          = self->keys != NULL ? read_keys (self, &self->more, error) : read_range (self, &self->more, error);
+      if (self->page == NULL)
+        return FALSE;
+    }
+  while (self->next < self->page->len && luo_hub_answer_get_length (answer) < LUO_HUB_CHUNK)
+    append_row (self, self->page->pdata[self->next++], answer);
+  if (self->next == self->page->len)
+    g_clear_pointer (&self->page, g_ptr_array_unref);
+  return TRUE;
+}
+
 static LuoHubProduced
 produce (LuoHubAnswer *answer, gpointer user_data)
 {
   List *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = NULL;
-  gboolean more = FALSE;
+  gboolean snapshot;
+  gboolean ok;
 
   if (!self->begun)
-    append_head (self, luo_hub_answer_text (answer));
-  self->begun = TRUE;
-  if (self->left > 0)
     {
-      gboolean snapshot = luo_store_snapshot_begin (self->store, NULL);
-
-      rows = self->keys != NULL ? read_keys (self, &more, &error) : read_range (self, &more, &error);
-      for (guint i = 0; rows != NULL && i < rows->len; i++)
-        append_row (self, rows->pdata[i], answer);
+      append_head (self, luo_hub_answer_text (answer));
+      self->begun = TRUE;
+      self->more = self->left > 0;
+    }
+  if (self->page != NULL || self->more)
+    {
+      snapshot = luo_store_snapshot_begin (self->store, NULL);
+      ok = append_rows (self, answer, &error);
       if (snapshot)
         luo_store_snapshot_end (self->store);
-      if (rows == NULL)
+      if (!ok)
         {
           g_warning ("%s", error->message);
           return LUO_HUB_PRODUCED_ERROR;
         }
     }
-  if (more)
+  if (self->page != NULL || self->more)
     return LUO_HUB_PRODUCED_MORE;
   g_string_append (luo_hub_answer_text (answer), "\n]}\n");
   return LUO_HUB_PRODUCED_END;

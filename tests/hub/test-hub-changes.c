@@ -330,6 +330,68 @@ test_ends (HubFixture *fixture, gconstpointer data)
   g_free (stopped.text);
 }
 
+/* Who is removed while his feed waits hears nothing more. */
+static void
+test_removed (HubFixture *fixture, gconstpointer data)
+{
+  g_autofree char *uri
+      = g_strconcat (fixture->base, "/luoshi-hunnan/_changes?feed=continuous&heartbeat=60000", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *last = NULL;
+
+  g_free (hub_put (fixture, "/luoshi-hunnan/a", "{}"));
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                "Basic aHVubmFuOnB3"); /* hunnan:pw */
+  stream = soup_session_send (session, message, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (stream);
+  first = read_line (lines);
+  g_assert_nonnull (strstr (first, "\"id\":\"a\""));
+  wait_for_waiting (fixture, 1);
+  luo_hub_remove_user (fixture->hub, "hunnan", &error);
+  g_assert_no_error (error);
+  g_free (hub_put (fixture, "/luoshi-hunnan/b", "{}"));
+  last = read_line (lines);
+  g_assert_true (g_str_has_prefix (last, "{\"last_seq\":"));
+}
+
+/* Pages and chunks of many large documents come whole and in order, forwards and backwards. */
+static void
+test_large (HubFixture *fixture, gconstpointer data)
+{
+  g_autofree char *filler = g_strnfill (30000, 'x');
+  static const char *const paths[] = { "/luoshi-city/_changes?include_docs=true",
+                                       "/luoshi-city/_changes?include_docs=true&descending=true",
+                                       "/luoshi-city/_all_docs?include_docs=true",
+                                       "/luoshi-city/_all_docs?include_docs=true&descending=true" };
+  g_autoptr (GString) docs = g_string_new ("{\"docs\":[");
+
+  for (guint i = 0; i < 700; i++)
+    g_string_append_printf (docs, "%s{\"_id\":\"d%03u\",\"x\":\"%s\"}", i > 0 ? "," : "", i, filler);
+  g_string_append (docs, "]}");
+  g_free (hub_expect (fixture, "POST", "/luoshi-city/_bulk_docs", docs->str, 201, NULL));
+  for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
+    {
+      g_autofree char *text = hub_expect (fixture, "GET", paths[p], NULL, 200, NULL);
+      gboolean backwards = strstr (paths[p], "descending") != NULL;
+      const char *at = text;
+
+      g_assert_cmpuint (strlen (text), >, 700 * 30000);
+      for (guint i = 0; i < 700; i++)
+        {
+          g_autofree char *row = g_strdup_printf ("\"_id\":\"d%03u\"", backwards ? 699 - i : i);
+
+          at = strstr (at, row);
+          g_assert_nonnull (at);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,5 +405,7 @@ main (int argc, char **argv)
   ADD ("/hub/changes/continuous", test_continuous);
   ADD ("/hub/changes/gone", test_gone);
   ADD ("/hub/changes/ends", test_ends);
+  ADD ("/hub/changes/removed", test_removed);
+  ADD ("/hub/changes/large", test_large);
   return g_test_run ();
 }
