@@ -11,7 +11,8 @@ make_bytes (gsize length, char fill)
 {
   char *text = g_malloc (length);
 
-  memset (text, fill, length);
+  if (length > 0)
+    memset (text, fill, length);
   return g_bytes_new_take (text, length);
 }
 
