@@ -27,6 +27,7 @@ struct _LuoDraft
   char *saved;           /* (owned) (nullable): as the replica holds it */
   JsonNode *parsed;      /* (owned) (nullable): of body */
   char *message;         /* (owned) (nullable) */
+  GHashTable *refused; /* (owned) (element-type utf8 utf8): what was typed and can not be read, by pointer */
   LuoDraftState state;
   guint save_source;
   gboolean saving;
@@ -348,6 +349,7 @@ luo_draft_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->document, luo_document_unref);
   g_clear_pointer (&self->parsed, json_node_unref);
+  g_hash_table_unref (self->refused);
   g_free (self->space);
   g_free (self->body);
   g_free (self->saved);
@@ -374,6 +376,7 @@ luo_draft_class_init (LuoDraftClass *klass)
 static void
 luo_draft_init (LuoDraft *self)
 {
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static LuoDraft *
@@ -445,6 +448,8 @@ luo_draft_describe (LuoDraft *self)
 {
   g_return_val_if_fail (LUO_IS_DRAFT (self), NULL);
 
+  if (g_hash_table_size (self->refused) > 0)
+    return g_strdup (_ ("What is marked can not be read and is not saved"));
   switch (self->state)
     {
     case LUO_DRAFT_SAVED:
@@ -529,6 +534,26 @@ luo_draft_set_text (LuoDraft *self, const char *pointer, const char *text)
   g_autofree char *value = text != NULL && *text != '\0' ? luo_json_encode_string (text) : NULL;
 
   luo_draft_set (self, pointer, value);
+}
+
+void
+luo_draft_refuse (LuoDraft *self, const char *pointer, const char *message)
+{
+  g_return_if_fail (LUO_IS_DRAFT (self));
+
+  if (message != NULL)
+    g_hash_table_replace (self->refused, g_strdup (pointer), g_strdup (message));
+  else if (!g_hash_table_remove (self->refused, pointer))
+    return;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+gboolean
+luo_draft_get_refused (LuoDraft *self)
+{
+  g_return_val_if_fail (LUO_IS_DRAFT (self), FALSE);
+
+  return g_hash_table_size (self->refused) > 0;
 }
 
 void

@@ -61,6 +61,11 @@ void luo_draft_set (LuoDraft *self, const char *pointer, const char *value);
 /** A text member: empty text removes it. */
 void luo_draft_set_text (LuoDraft *self, const char *pointer, const char *text);
 
+/** @message: (nullable): what was typed at @pointer can not be read: it did not reach the record; NULL: it can again */
+void luo_draft_refuse (LuoDraft *self, const char *pointer, const char *message);
+/** Whether something that was typed can not be read. */
+gboolean luo_draft_get_refused (LuoDraft *self);
+
 /** Saves now what waits to be saved. The draft lives until that is done. */
 void luo_draft_flush (LuoDraft *self);
 

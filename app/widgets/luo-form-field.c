@@ -89,9 +89,26 @@ title_of (const LuoMember *member)
   return g_strdup (_ (member->label));
 }
 
-static void
-show_error (Field *field, const char *message)
+/* A message begins with the member's name and label, which the row has already. */
+static const char *
+without_name (Field *field, const char *message)
 {
+  const char *colon = message != NULL ? strstr (message, ": ") : NULL;
+  const char *wide = message != NULL ? strstr (message, "：") : NULL;
+
+  if (message == NULL || !g_str_has_prefix (message, field->member->name))
+    return message;
+  if (wide != NULL)
+    return wide + strlen ("：");
+  return colon != NULL ? colon + 2 : message;
+}
+
+static void
+show_error (Field *field, const char *full_message)
+{
+  const char *message = without_name (field, full_message);
+
+  luo_draft_refuse (field->draft, field->pointer, message);
   gtk_label_set_label (field->error_label, message != NULL ? message : "");
   gtk_widget_set_visible (field->error_row, message != NULL);
   if (message != NULL)

@@ -60,6 +60,15 @@ describe (LuoItemsEditor *self, AdwExpanderRow *row, JsonObject *item)
       text = luo_member_format (member, node);
       if (text == NULL || *text == '\0')
         continue;
+      /* Amounts and days say which they are; the day on which something was needs no word. */
+      if (member->kind == LUO_KIND_MONEY || member->kind == LUO_KIND_INTEGER
+          || (member->kind == LUO_KIND_DATE && strcmp (member->name, "on") != 0))
+        {
+          char *named = g_strdup_printf ("%s %s", _ (member->label), text);
+
+          g_free (text);
+          text = named;
+        }
       if (rest->len > 0)
         g_string_append (rest, " · ");
       g_string_append (rest, text);

@@ -28,7 +28,8 @@ show_state (LuoRecordForm *self)
 {
   g_autofree char *text = luo_draft_describe (self->draft);
   LuoDraftState state = luo_draft_get_state (self->draft);
-  gboolean bad = state == LUO_DRAFT_INVALID || state == LUO_DRAFT_FAILED;
+  gboolean bad
+      = state == LUO_DRAFT_INVALID || state == LUO_DRAFT_FAILED || luo_draft_get_refused (self->draft);
 
   gtk_label_set_label (self->state, text);
   gtk_image_set_from_icon_name (self->state_icon, bad                        ? "dialog-warning-symbolic"

@@ -60,7 +60,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (error != NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+          && gtk_widget_get_mapped (GTK_WIDGET (self)))
         g_warning ("A record could not be shown: %s", error->message);
       return;
     }

@@ -112,6 +112,17 @@ def job(window, luoshictl, a, b, hub):
     window.wait_text(PROJECT, within='LuoProjectView')
     step('a project is made')
 
+    window.key('ctrl+e')
+    window.write('abc', contains='面积', within='LuoRecordForm')
+    window.wait_text('应为数字', within='LuoRecordForm')
+    window.wait_text('未保存', within='LuoRecordForm')
+    window.write('620', contains='面积', within='LuoRecordForm')
+    window.wait_text('已保存在本机', within='LuoRecordForm')
+    projects = json.loads(control(luoshictl, a, 'list', 'project', '--json'))
+    assert [project['site'] for project in projects if project.get('name') == PROJECT] == [{'area_m2': 620}], projects
+    window.press(name='完成')
+    step('wrong input is marked at its field and not saved')
+
     window.find('push button', contains='待发送')
     step('what waits to be sent is counted')
 
