@@ -227,7 +227,7 @@ add_member_columns (LuoTable *self, GString *values)
       const LuoMember *member = luo_record_type_member (self->type, common[i]);
       g_autofree char *value = value_sql (member->kind, "d.body", common[i]);
 
-      add_column (self, common[i], member->kind, FALSE, (member->flags & LUO_MEMBER_COLUMN) != 0);
+      add_column (self, common[i], member->kind, FALSE, TRUE);
       g_string_append_printf (values, ", %s", value);
     }
   for (const LuoMember *member = self->type->members; member->name != NULL; member++)

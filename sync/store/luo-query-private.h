@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "luo-key-set.h"
 #include "luo-projection.h"
 #include "luo-query.h"
 #include "luo-search-private.h"
@@ -9,8 +10,11 @@ G_BEGIN_DECLS
 
 /* How a LuoQuery becomes SQL. Private to sync/store. */
 
-/** Rows that are counted at most to learn how selective a condition is: counting so many index entries takes under 1 ms. */
-#define LUO_QUERY_PROBE_MAX 20000
+/** The rows of a condition are read from its index up to this number (some 2 ms) to be intersected with those of others; a
+ *  condition that meets more is looked at row by row, since most rows meet it. */
+#define LUO_QUERY_KEYS_MAX 16000
+/** A set so small is not worth intersecting with more. */
+#define LUO_QUERY_KEYS_FEW 300
 
 typedef struct
 {
@@ -51,6 +55,8 @@ typedef struct
 {
   char *sql;         /* (owned) */
   const char *index; /* (nullable): the index that finds its rows */
+  char *keys;        /* (owned) (nullable): a SELECT of the keys of its rows, without a limit */
+  gboolean covered;  /* every key of the set meets it */
 } LuoTerm;
 
 /**
@@ -96,11 +102,60 @@ void luo_select_append_from (LuoSelect *self, GString *sql, const char *before);
 void luo_select_append_terms (LuoSelect *self, GString *sql);
 /** Appends " ORDER BY …". @by_id: ties by id, else by key. */
 gboolean luo_select_append_order (LuoSelect *self, GString *sql, gboolean by_id, GError **error);
-/** Chooses the index: the sort's, or that of the most selective condition. @wanted: rows that will be read, 0 for all. */
-gboolean luo_select_choose_index (LuoSelect *self, LuoConnection *conn, guint wanted, GError **error);
+/** Appends " AND …" for the conditions that the set does not cover. */
+void luo_select_append_open_terms (LuoSelect *self, GString *sql);
+/** Appends " AND …" for the conditions on the column whose index is used. */
+void luo_select_append_index_terms (LuoSelect *self, GString *sql);
+/** Whether there are no open ones. */
+gboolean luo_select_is_covered (const LuoSelect *self);
+/**
+ * luo_select_read_keys:
+ * @set: (out) (nullable): NULL where no condition is selective: all records may be in the list
+ *
+ * The records that meet the conditions that have an index, each of which is then covered.
+ */
+gboolean luo_select_read_keys (LuoSelect *self, LuoConnection *conn, LuoKeySet **set, GError **error);
+/** Makes @self read its table by the index of the first sort, where there is one. */
+gboolean luo_select_use_sort_index (LuoSelect *self, LuoConnection *conn, GError **error);
 /** Returns: (transfer none): prepared and bound */
 sqlite3_stmt *luo_select_prepare (LuoSelect *self, LuoConnection *conn, const char *sql, GError **error);
 
+/* luo-query-list.c */
+
+/**
+ * LuoRun: a query while it runs within one read transaction.
+ */
+typedef struct
+{
+  LuoStore *store;
+  LuoConnection *conn;
+  const LuoQuery *query;
+  gboolean by_id; /* ties by id */
+  LuoSelect select;
+  LuoSearch *search; /* (owned) (nullable): words that are still to be looked for */
+  LuoKeySet *set;    /* (owned) (nullable): the records that can be in the list; NULL: all */
+  GString *sql;      /* (owned) */
+} LuoRun;
+
+/** Begins the read transaction and reads the sets of the conditions. */
+gboolean luo_run_start (LuoRun *self, LuoStore *store, const LuoQuery *query, gboolean by_id, GError **error);
+void luo_run_clear (LuoRun *self);
+/** The keys of the page, in order. */
+gboolean luo_run_keys (LuoRun *self, GArray *keys, GError **error);
+/**
+ * luo_run_find_words:
+ * @max: 0, or how many hits are read at most
+ *
+ * Makes the set that of the hits. With @max 0 they are looked at and @search is done with; else @search is left where bodies are
+ * still to be looked at, and the set as it was where there are more.
+ */
+gboolean luo_run_find_words (LuoRun *self, guint max, GError **error);
+/** Appends " FROM … WHERE …", with the set in front where there is one. */
+gboolean luo_run_append_filter (LuoRun *self, GError **error);
+/** Appends " LIMIT … OFFSET …" of the page. */
+void luo_run_append_limit (LuoRun *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuoRun, luo_run_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuoSelect, luo_select_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuoField, luo_field_clear)
 

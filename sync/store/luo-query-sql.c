@@ -7,10 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* What rows cost relative to each other: an index entry whose row is looked up, and one more that is also sorted. */
-#define COST_WALKED 1.0
-#define COST_SORTED 1.4
-
 void
 luo_field_clear (LuoField *self)
 {
@@ -26,7 +22,10 @@ clear_bind (gpointer data)
 static void
 clear_term (gpointer data)
 {
-  g_free (((LuoTerm *)data)->sql);
+  LuoTerm *term = data;
+
+  g_free (term->sql);
+  g_free (term->keys);
 }
 
 guint
@@ -230,12 +229,23 @@ bind_value (LuoSelect *self, const char *name, const LuoField *field, const char
   return luo_select_bind_text (self, value);
 }
 
+/* Takes @sql. @keys: (transfer full) (nullable) */
+static void
+add_term_with_keys (LuoSelect *self, char *sql, const char *index, char *keys)
+{
+  LuoTerm term = { .sql = sql, .index = index, .keys = keys };
+
+  g_array_append_val (self->terms, term);
+}
+
 static void
 add_term (LuoSelect *self, char *sql, const char *index)
 {
-  LuoTerm term = { .sql = sql, .index = index };
+  char *keys = NULL;
 
-  g_array_append_val (self->terms, term);
+  if (index != NULL)
+    keys = g_strdup_printf ("SELECT p.doc FROM %s AS p INDEXED BY %s WHERE %s", self->table->sql, index, sql);
+  add_term_with_keys (self, sql, index, keys);
 }
 
 /* "(?1, ?2)" of the values. */
@@ -269,6 +279,26 @@ compile_space (LuoSelect *self, char **values, GError **error)
       self,
       g_strdup_printf ("%s.space IN (SELECT spaces.id FROM spaces WHERE spaces.name IN %s)", alias, list),
       self->child == NULL && self->table != NULL ? self->table->space_index : NULL);
+  return TRUE;
+}
+
+/* Few records are pending or in conflict, and documents has an index of just those. */
+static gboolean
+compile_few (LuoSelect *self, const LuoCondition *condition, gint64 value)
+{
+  const char *few = NULL;
+
+  if (strcmp (condition->column, "pending") == 0 && condition->op == LUO_EQUAL && value == 1)
+    few = "INDEXED BY documents_pending WHERE few.pending > 0";
+  else if (strcmp (condition->column, "conflicts") == 0
+           && ((condition->op == LUO_GREATER && value == 0) || (condition->op == LUO_AT_LEAST && value == 1)))
+    few = "INDEXED BY documents_conflicts WHERE few.conflicts > 0";
+  if (few == NULL)
+    return FALSE;
+
+  add_term_with_keys (
+      self, g_strdup_printf ("%s IN (SELECT few.key FROM documents AS few %s)", luo_select_key (self), few),
+      NULL, g_strdup_printf ("SELECT few.key FROM documents AS few %s", few));
   return TRUE;
 }
 
@@ -317,24 +347,8 @@ compile_condition (LuoSelect *self, const LuoCondition *condition, GError **erro
                 NULL);
       return TRUE;
     }
-  /* Few records are pending or in conflict; their own indexes find them. */
-  if (strcmp (condition->column, "pending") == 0 && condition->op == LUO_EQUAL
-      && g_array_index (self->binds, LuoBind, n - 1).integer == 1)
-    {
-      add_term (self,
-                g_strdup_printf ("%s IN (SELECT pd.key FROM documents AS pd WHERE pd.pending > 0)",
-                                 luo_select_key (self)),
-                NULL);
-      return TRUE;
-    }
-  if (strcmp (condition->column, "conflicts") == 0
-      && ((condition->op == LUO_GREATER && g_array_index (self->binds, LuoBind, n - 1).integer >= 0)
-          || (condition->op == LUO_AT_LEAST && g_array_index (self->binds, LuoBind, n - 1).integer >= 1)))
-    add_term (self,
-              g_strdup_printf ("%s IN (SELECT cd.key FROM documents AS cd WHERE cd.conflicts > 0)",
-                               luo_select_key (self)),
-              NULL);
-
+  if (compile_few (self, condition, g_array_index (self->binds, LuoBind, n - 1).integer))
+    return TRUE;
   add_term (self, g_strdup_printf ("%s %s ?%u", field.sql, operators[condition->op], n),
             condition->op != LUO_NOT_EQUAL ? field.index : NULL);
   return TRUE;
@@ -436,6 +450,31 @@ luo_select_append_terms (LuoSelect *self, GString *sql)
     g_string_append_printf (sql, " AND %s", g_array_index (self->terms, LuoTerm, i).sql);
 }
 
+void
+luo_select_append_open_terms (LuoSelect *self, GString *sql)
+{
+  for (guint i = 0; i < self->terms->len; i++)
+    if (!g_array_index (self->terms, LuoTerm, i).covered)
+      g_string_append_printf (sql, " AND %s", g_array_index (self->terms, LuoTerm, i).sql);
+}
+
+void
+luo_select_append_index_terms (LuoSelect *self, GString *sql)
+{
+  for (guint i = 0; i < self->terms->len; i++)
+    if (g_strcmp0 (g_array_index (self->terms, LuoTerm, i).index, self->index) == 0)
+      g_string_append_printf (sql, " AND %s", g_array_index (self->terms, LuoTerm, i).sql);
+}
+
+gboolean
+luo_select_is_covered (const LuoSelect *self)
+{
+  for (guint i = 0; i < self->terms->len; i++)
+    if (!g_array_index (self->terms, LuoTerm, i).covered)
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 luo_select_append_order (LuoSelect *self, GString *sql, gboolean by_id, GError **error)
 {
@@ -463,83 +502,78 @@ luo_select_append_order (LuoSelect *self, GString *sql, gboolean by_id, GError *
 }
 
 static gboolean
-index_exists (LuoConnection *conn, const char *quoted, GError **error)
+index_exists (LuoConnection *conn, const char *quoted)
 {
   sqlite3_stmt *stmt = luo_connection_prepare (
-      conn, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND '\"' || name || '\"' = ?1", error);
+      conn, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND '\"' || name || '\"' = ?1", NULL);
   gint64 count = 0;
 
   if (stmt == NULL)
     return FALSE;
   luo_bind_text (stmt, 1, quoted);
-  return luo_connection_run_int (conn, stmt, &count, error) && count > 0;
+  return luo_connection_run_int (conn, stmt, &count, NULL) && count > 0;
 }
 
-/* How many rows a condition finds, up to LUO_QUERY_PROBE_MAX. */
-static gboolean
-probe (LuoSelect *self, LuoConnection *conn, const LuoTerm *term, gint64 *count, GError **error)
-{
-  g_autofree char *sql
-      = g_strdup_printf ("SELECT count(*) FROM (SELECT 1 FROM %s AS p INDEXED BY %s WHERE %s LIMIT %d)",
-                         self->table->sql, term->index, term->sql, LUO_QUERY_PROBE_MAX);
-  sqlite3_stmt *stmt = luo_select_prepare (self, conn, sql, error);
-
-  return stmt != NULL && luo_connection_run_int (conn, stmt, count, error);
-}
-
-/* SQLite's planner knows the mean size of a group, not of this one, and takes what it sorts by for cheap. So the rows of each
- * condition are counted, up to a limit, and the cheaper is taken: to read the most selective condition's rows and sort
- * them, or to walk the list in its order until a page is full. */
+/* SQLite's planner takes one index for a list, and looks up each of its rows to see about the other conditions and the order. So
+ * the keys of each selective condition are read from its index alone and intersected. What is left is sorted, or the index of
+ * the order is walked, and only the rows that are in the set are looked up. */
 gboolean
-luo_select_choose_index (LuoSelect *self, LuoConnection *conn, guint wanted, GError **error)
+luo_select_read_keys (LuoSelect *self, LuoConnection *conn, LuoKeySet **set, GError **error)
 {
-  g_auto (LuoField) sort = { 0 };
-  const LuoTerm *best = NULL;
-  gint64 best_count = 0, total = 0;
-  double share = 1, walk, pick;
-  sqlite3_stmt *stmt;
+  g_autoptr (LuoKeySet) result = NULL;
 
+  *set = NULL;
   if (self->table == NULL || self->child != NULL)
     return TRUE;
-  if (self->query->sorts->len > 0
-      && !luo_select_field (self, g_array_index (self->query->sorts, LuoSort, 0).column, &sort, error))
-    return FALSE;
-  if (sort.index != NULL && !index_exists (conn, sort.index, error))
-    sort.index = NULL;
 
-  if (self->terms->len > 0)
+  for (guint i = 0; i < self->terms->len && (result == NULL || result->count > LUO_QUERY_KEYS_FEW); i++)
     {
-      g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", self->table->sql);
+      LuoTerm *term = &g_array_index (self->terms, LuoTerm, i);
+      g_autoptr (LuoKeySet) keys = NULL;
+      g_autofree char *sql = NULL;
+      sqlite3_stmt *stmt;
+      guint n = 0;
+      int row = 0;
 
-      stmt = luo_connection_prepare_dynamic (conn, sql, error);
-      if (stmt == NULL || !luo_connection_run_int (conn, stmt, &total, error))
+      if (term->keys == NULL || (term->index != NULL && !index_exists (conn, term->index)))
+        continue;
+      keys = luo_key_set_new ();
+      sql = g_strdup_printf ("%s LIMIT %d", term->keys, LUO_QUERY_KEYS_MAX + 1);
+      stmt = luo_select_prepare (self, conn, sql, error);
+      if (stmt == NULL)
         return FALSE;
-      for (guint i = 0; i < self->terms->len; i++)
+      for (; n <= LUO_QUERY_KEYS_MAX && (row = luo_connection_step (conn, stmt, error)) > 0; n++)
         {
-          const LuoTerm *term = &g_array_index (self->terms, LuoTerm, i);
-          gint64 count = 0;
+          gint64 key = sqlite3_column_int64 (stmt, 0);
 
-          if (term->index == NULL || !index_exists (conn, term->index, NULL))
-            continue;
-          if (!probe (self, conn, term, &count, error))
-            return FALSE;
-          if (best == NULL || count < best_count)
-            {
-              best = term;
-              best_count = count;
-            }
-          share *= total > 0 ? (double)count / (double)total : 1;
+          if (result == NULL || luo_key_set_contains (result, key))
+            luo_key_set_add (keys, key);
         }
+      if (row < 0)
+        return FALSE;
+      luo_statement_done (stmt);
+      if (n > LUO_QUERY_KEYS_MAX)
+        continue;
+
+      term->covered = TRUE;
+      luo_key_set_free (result);
+      result = g_steal_pointer (&keys);
     }
 
-  pick = best != NULL ? (double)best_count * COST_SORTED : G_MAXDOUBLE;
-  walk = (double)total * COST_WALKED;
-  if (wanted > 0 && share > 0)
-    walk = MIN (walk, (double)wanted / share * COST_WALKED);
-  /* In the order of keys the table itself is the index. */
-  if (best != NULL && pick < walk)
-    self->index = g_strdup (best->index);
-  else if (sort.index != NULL)
+  *set = g_steal_pointer (&result);
+  return TRUE;
+}
+
+gboolean
+luo_select_use_sort_index (LuoSelect *self, LuoConnection *conn, GError **error)
+{
+  g_auto (LuoField) sort = { 0 };
+
+  if (self->table == NULL || self->child != NULL || self->query->sorts->len == 0)
+    return TRUE;
+  if (!luo_select_field (self, g_array_index (self->query->sorts, LuoSort, 0).column, &sort, error))
+    return FALSE;
+  if (sort.index != NULL && index_exists (conn, sort.index))
     self->index = g_strdup (sort.index);
   return TRUE;
 }

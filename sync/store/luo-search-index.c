@@ -378,6 +378,7 @@ luo_search_new (LuoConnection *conn, const char *words, const char *type, const 
       space_id = sqlite3_column_int64 (stmt, 0);
       if (sqlite3_column_int64 (stmt, 2) > indexed)
         {
+          self->behind = TRUE;
           g_array_append_val (behind, space_id);
           g_array_append_val (behind, indexed);
         }

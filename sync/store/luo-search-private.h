@@ -28,8 +28,9 @@ G_BEGIN_DECLS
 /** How many documents of a space that are not yet indexed are looked through at each search, the newest first: some
  *  5 ms. Only a bulk load, whose own end is seconds away, ever leaves more. */
 #define LUO_SEARCH_TAIL_MAX 5000
-/** Up to so many hits are sorted by a list's column; of more, the list is walked in its order and each row is checked. */
-#define LUO_SEARCH_SORT_MAX 4000
+/** Up to so many hits are sorted by a list's column; of more, the list is walked in its order and each row is checked: either takes
+ *  some 3 ms. */
+#define LUO_SEARCH_SORT_MAX 5000
 
 /** Folds and cuts @text into tokens, appended to @out with a blank after each. @folded: taken by luo_search_fold(). */
 void luo_search_tokenize (const char *folded, GString *out);
@@ -49,6 +50,7 @@ typedef struct
   GPtrArray *words;    /* (owned) (element-type utf8): folded */
   char *match;         /* (owned) (nullable): the FTS5 query; NULL where the words hold nothing to look for */
   gboolean exact;      /* the index answers by itself, no check of the hits */
+  gboolean behind;     /* something is not indexed yet */
   gboolean plain;      /* all words are Chinese: found in a body's bytes as they stand */
   GArray *tail;        /* (owned) (element-type gint64): keys of hits not yet indexed, the newest first */
   GHashTable *in_tail; /* (owned): the same as a set of gint64 */
