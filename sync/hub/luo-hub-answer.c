@@ -252,7 +252,15 @@ free_cb (void *cls)
 struct MHD_Response *
 luo_hub_answer_respond (LuoHubAnswer *self)
 {
-  guint64 size = self->producer == NULL ? (guint64)luo_hub_answer_get_length (self) : MHD_SIZE_UNKNOWN;
+  const Piece *only = g_queue_peek_head (&self->pieces);
 
-  return MHD_create_response_from_callback (size, LUO_HUB_CHUNK, read_cb, self, free_cb);
+  /* A chunked answer is copied straight into the connection's memory; libmicrohttpd would allocate the block for nothing, and
+   * thousands of waiting feeds feel it. */
+  if (self->producer != NULL)
+    return MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, 1, read_cb, self, free_cb);
+  if (self->pieces.length == 1 && only->digest == NULL)
+    return MHD_create_response_from_buffer_with_free_callback_cls (only->text->len, only->text->str, free_cb,
+                                                                   self);
+  return MHD_create_response_from_callback ((guint64)luo_hub_answer_get_length (self), LUO_HUB_CHUNK, read_cb,
+                                            self, free_cb);
 }

@@ -14,8 +14,9 @@
 /** A connection that neither sends nor takes a byte for so long is closed. Waiting polls do not count. */
 #define LUO_HUB_IDLE_SECONDS 120
 
-/** Memory of one connection for its headers and buffers: it bounds the size of a header and of one written chunk. */
-#define LUO_HUB_CONNECTION_MEMORY (128 * 1024)
+/** Memory of one connection for its headers and buffers: it bounds the size of a header (half of it) and of one written chunk; a
+ * waiting feed costs some 40 kB. */
+#define LUO_HUB_CONNECTION_MEMORY (64 * 1024)
 
 /** The longest JSON body: a batch of thousands of records, far from what hurts the machine. Attachments have their own limit. */
 #define LUO_HUB_MAX_BODY (64 * 1024 * 1024)
