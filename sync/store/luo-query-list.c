@@ -476,3 +476,19 @@ luo_run_append_filter (LuoRun *self, GError **error)
   luo_select_append_open_terms (&self->select, self->sql);
   return TRUE;
 }
+
+int
+luo_run_append_columns (LuoRun *self, const char *const *names, GError **error)
+{
+  int n = 0;
+
+  for (; names != NULL && names[n] != NULL; n++)
+    {
+      g_auto (LuoField) field = { 0 };
+
+      if (!luo_select_field (&self->select, names[n], &field, error))
+        return -1;
+      g_string_append_printf (self->sql, ", %s", field.sql);
+    }
+  return n;
+}

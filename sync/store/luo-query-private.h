@@ -152,6 +152,8 @@ gboolean luo_run_keys (LuoRun *self, GArray *keys, GError **error);
 gboolean luo_run_find_words (LuoRun *self, guint max, GError **error);
 /** Appends " FROM … WHERE …", with the set in front where there is one. */
 gboolean luo_run_append_filter (LuoRun *self, GError **error);
+/** Appends ", …" for each column. Returns: how many there are; -1 with @error */
+int luo_run_append_columns (LuoRun *self, const char *const *names, GError **error);
 /** Appends " LIMIT … OFFSET …" of the page. */
 void luo_run_append_limit (LuoRun *self);
 

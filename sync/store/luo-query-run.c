@@ -108,80 +108,12 @@ luo_store_count (LuoStore *self, const LuoQuery *query, GError **error)
   return count;
 }
 
-/* Appends the columns and returns how many there are; -1 with @error. */
-static int
-append_columns (LuoRun *run, const char *const *names, const char *before, const char *after, GError **error)
-{
-  int n = 0;
-
-  for (; names != NULL && names[n] != NULL; n++)
-    {
-      g_auto (LuoField) field = { 0 };
-
-      if (!luo_select_field (&run->select, names[n], &field, error))
-        return -1;
-      g_string_append_printf (run->sql, "%s%s%s%s", run->sql->str[run->sql->len - 1] == ' ' ? "" : ", ",
-                              before, field.sql, after);
-    }
-  return n;
-}
-
 static char *
 column_text (sqlite3_stmt *stmt, int column)
 {
   const char *text = (const char *)sqlite3_column_text (stmt, column);
 
   return g_strdup (text != NULL ? text : "");
-}
-
-GPtrArray *
-luo_store_group (LuoStore *self, const LuoQuery *query, const char *const *by, const char *const *sum,
-                 GError **error)
-{
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_group_free);
-  g_auto (LuoRun) run = { 0 };
-  sqlite3_stmt *stmt;
-  int n_by, n_sums, row;
-
-  g_return_val_if_fail (LUO_IS_STORE (self), NULL);
-  g_return_val_if_fail (query != NULL, NULL);
-
-  if (!luo_run_start (&run, self, query, FALSE, error))
-    return NULL;
-  g_string_assign (run.sql, "SELECT ");
-  n_by = append_columns (&run, by, "", "", error);
-  if (n_by < 0)
-    return NULL;
-  g_string_append (run.sql, n_by > 0 ? ", count(*)" : "count(*)");
-  /* total() never overflows, and money stays far below 2^53. */
-  n_sums = append_columns (&run, sum, "CAST (total (", ") AS INTEGER)", error);
-  if (n_sums < 0 || !luo_run_append_filter (&run, error))
-    return NULL;
-  for (int i = 0; i < n_by; i++)
-    g_string_append_printf (run.sql, "%s%d", i > 0 ? ", " : " GROUP BY ", i + 1);
-  for (int i = 0; i < n_by; i++)
-    g_string_append_printf (run.sql, "%s%d", i > 0 ? ", " : " ORDER BY ", i + 1);
-
-  stmt = luo_select_prepare (&run.select, run.conn, run.sql->str, error);
-  if (stmt == NULL)
-    return NULL;
-  while ((row = luo_connection_step (run.conn, stmt, error)) > 0)
-    {
-      LuoGroup *group = g_new0 (LuoGroup, 1);
-
-      group->by = g_new0 (char *, n_by + 1);
-      group->sums = g_new0 (gint64, n_sums + 1);
-      for (int i = 0; i < n_by; i++)
-        group->by[i] = column_text (stmt, i);
-      group->count = sqlite3_column_int64 (stmt, n_by);
-      for (int i = 0; i < n_sums; i++)
-        group->sums[i] = sqlite3_column_int64 (stmt, n_by + 1 + i);
-      g_ptr_array_add (groups, group);
-    }
-  if (row < 0)
-    return NULL;
-  luo_statement_done (stmt);
-  return g_steal_pointer (&groups);
 }
 
 GPtrArray *
@@ -202,7 +134,7 @@ luo_store_list_columns (LuoStore *self, const LuoQuery *query, const char *const
     return NULL;
   g_string_printf (run.sql, "SELECT %s, %s, %s", luo_select_key (&run.select), luo_select_id (&run.select),
                    luo_select_space (&run.select));
-  n = append_columns (&run, columns, "", "", error);
+  n = luo_run_append_columns (&run, columns, error);
   if (n < 0 || !luo_select_append_order (&run.select, order, run.by_id, error)
       || !luo_run_append_filter (&run, error))
     return NULL;

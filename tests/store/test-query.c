@@ -230,6 +230,42 @@ test_group (StoreFixture *fixture, gconstpointer data)
   assert_group (total, 0, "", 3, 66960045);
 }
 
+/* Groups are in the order of their values, numbers as numbers, what is absent first; everything is one group even of nothing. */
+static void
+test_group_order (StoreFixture *fixture, gconstpointer data)
+{
+  static const char *const bodies[]
+      = { "{\"type\":\"training\",\"attendances\":10}", "{\"type\":\"training\",\"attendances\":9}",
+          "{\"type\":\"training\",\"attendances\":\"9\"}", "{\"type\":\"training\"}",
+          "{\"type\":\"training\",\"attendances\":10}" };
+  const char *const by[] = { "attendances", NULL };
+  const char *const sum[] = { "attendances", NULL };
+  const char *const none[] = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuoQuery) query = luo_query_new ("training");
+  g_autoptr (LuoQuery) nobody = luo_query_new ("office");
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (GPtrArray) nothing = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("training:%u", i);
+
+      insert (fixture->store, "city", id, "1-a", FALSE, bodies[i], LUO_INSERT_HELD);
+    }
+  groups = luo_store_group (fixture->store, query, by, sum, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (groups->len, ==, 3);
+  assert_group (groups, 0, "", 2, 0);
+  assert_group (groups, 1, "9", 1, 9);
+  assert_group (groups, 2, "10", 2, 20);
+
+  nothing = luo_store_group (fixture->store, nobody, none, none, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (nothing->len, ==, 1);
+  assert_group (nothing, 0, "", 0, -1);
+}
+
 /* Rows of a child table have the columns of their item and of their record; a list of it names each record once. */
 static void
 test_child_rows (StoreFixture *fixture, gconstpointer data)
@@ -360,6 +396,7 @@ main (int argc, char **argv)
   ADD ("/query/sort-and-pages", test_sort_and_pages);
   ADD ("/query/keys", test_keys);
   ADD ("/query/group", test_group);
+  ADD ("/query/group-order", test_group_order);
   ADD ("/query/child-rows", test_child_rows);
   ADD ("/query/unknown", test_unknown);
   ADD ("/query/any-type", test_any_type);
