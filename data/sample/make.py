@@ -336,7 +336,6 @@ def inclusive():
         project(district, 'inclusive-care', 173, community + '普惠养老中心', '2020-03-25T03:00:00Z', community=community,
                 operator='一期合作运营企业',
                 stages=[{'stage': 'confirmed', 'on': '2020-03-25', 'by': ['civil-affairs']},
-                        {'stage': 'funded', 'on': '2020-08-05'},
                         {'stage': 'construction', 'on': f'2020-0{6 + place // 6}-{10 + place}' if place < 9
                          else f'2020-08-{6 + place}'},
                         {'stage': 'built', 'planned': '2020-12-15'}],
@@ -464,6 +463,10 @@ def check_facts():
         return sum(line.get(member, 0) for each in of('project') for line in each.get('funds', [])
                    if line['source'] == source)
 
+    # Stages follow each other by date, so that the last one reached is the last in every order.
+    for each in of('project'):
+        dates = [step['on'] for step in each['stages'] if 'on' in step]
+        assert dates == sorted(dates), each['name']
     assert by_stage('huanggu') == ['built'] * 3 + ['construction'] * 5
     assert by_stage('hunnan') == ['construction'] * 3 + ['design'] * 5
     assert money('省级', 'disbursed_fen') == 669600000 and money('中央预算内', 'disbursed_fen') == 756000000
