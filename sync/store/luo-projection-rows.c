@@ -278,11 +278,14 @@ write_children (LuoConnection *conn, const LuoTable *table, const Row *row, GErr
 
 /* Bulk loads */
 
-/* How many new records of each type the worker of this thread has taken since it was idle last. */
+/* How many new records of each type the worker of this thread has taken without a rest. A pull is no less of one load for the moments
+ * in which its next batch is on the way. */
 typedef struct
 {
   LuoConnection *conn;
-  guint *counts; /* (owned): by the place in luo_projection_tables() */
+  guint *counts;  /* (owned): by the place in luo_projection_tables() */
+  gint64 last;    /* monotonic time of the last one; 0: there was none */
+  gboolean waits; /* indexes are missing, and are to be made after the rest */
 } Bulk;
 
 static void
@@ -308,6 +311,8 @@ get_bulk (LuoConnection *conn)
   if (bulk->conn != conn)
     {
       bulk->conn = conn;
+      bulk->last = 0;
+      bulk->waits = FALSE;
       memset (bulk->counts, 0, sizeof (guint) * luo_projection_tables ()->len);
     }
   return bulk;
@@ -338,11 +343,21 @@ drop_indexes (LuoConnection *conn, const LuoTable *table, GError **error)
 static gboolean
 note_new_row (LuoConnection *conn, const LuoTable *table, GError **error)
 {
-  guint *count = &get_bulk (conn)->counts[table->place];
+  Bulk *bulk = get_bulk (conn);
+  guint *count = &bulk->counts[table->place];
   g_autofree char *sql = NULL;
   sqlite3_stmt *stmt;
   gint64 before;
 
+  /* The first one after a rest begins a new load. */
+  if (*count % 64 == 0)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      if (now - bulk->last > LUO_PROJECTION_REST_US)
+        memset (bulk->counts, 0, sizeof (guint) * luo_projection_tables ()->len);
+      bulk->last = now;
+    }
   (*count)++;
   if (*count < LUO_PROJECTION_BULK || (*count & (*count - 1)) != 0)
     return TRUE;
@@ -387,12 +402,26 @@ make_indexes (LuoConnection *conn, const LuoTable *table, GHashTable *present, g
   return TRUE;
 }
 
+static guint
+count_indexes (const LuoTable *table)
+{
+  guint n = table->space_index != NULL;
+
+  for (guint i = 0; i < table->columns->len; i++)
+    n += g_array_index (table->columns, LuoColumn, i).index != NULL;
+  for (guint i = 0; i < table->children->len; i++)
+    n += count_indexes (g_ptr_array_index (table->children, i));
+  return n;
+}
+
 gboolean
 luo_projection_index_step (LuoConnection *conn, gboolean *more, GError **error)
 {
   g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GPtrArray *tables = luo_projection_tables ();
+  Bulk *bulk = get_bulk (conn);
   sqlite3_stmt *stmt;
+  guint expected = 0;
   int row;
 
   *more = FALSE;
@@ -406,11 +435,28 @@ luo_projection_index_step (LuoConnection *conn, gboolean *more, GError **error)
     return FALSE;
   luo_statement_done (stmt);
 
-  memset (get_bulk (conn)->counts, 0, sizeof (guint) * tables->len);
-  for (guint i = 0; i < tables->len && !*more; i++)
+  for (guint i = 0; i < tables->len; i++)
+    expected += count_indexes (g_ptr_array_index (tables, i));
+  bulk->waits = g_hash_table_size (present) < expected
+                && g_get_monotonic_time () - bulk->last < LUO_PROJECTION_REST_US && bulk->last != 0;
+  for (guint i = 0; i < tables->len && !*more && !bulk->waits; i++)
     if (!make_indexes (conn, g_ptr_array_index (tables, i), present, more, error))
       return FALSE;
   return TRUE;
+}
+
+gint64
+luo_projection_index_due (LuoConnection *conn)
+{
+  Bulk *bulk = get_bulk (conn);
+
+  return bulk->waits ? bulk->last + LUO_PROJECTION_REST_US : 0;
+}
+
+void
+luo_projection_end_load (LuoConnection *conn)
+{
+  get_bulk (conn)->last = 0;
 }
 
 /* Hooks of the core */

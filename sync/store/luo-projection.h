@@ -28,6 +28,9 @@ G_BEGIN_DECLS
 #define LUO_PROJECTION_BULK 1024
 /** It pays where the records before are at most so many times as many: building an index costs a tenth of filling it. */
 #define LUO_PROJECTION_BULK_FACTOR 8
+/** A load has ended when nothing new came for so long, in microseconds; only then are indexes made, since those of 100,000 records
+ *  take a second or two and the next batch of a pull would have to keep them up. */
+#define LUO_PROJECTION_REST_US G_USEC_PER_SEC
 
 /**
  * LuoColumn: one projected column.
@@ -85,7 +88,7 @@ const LuoTable *luo_projection_find (const char *name);
  * luo_projection_index_step:
  * @more: (out): whether an index was made, and perhaps more are missing
  *
- * Makes one of the indexes that a bulk load dropped. In a write transaction of the idle worker.
+ * Makes one of the indexes that a bulk load dropped, once the load has ended. In a write transaction of the idle worker.
  */
 gboolean luo_projection_index_step (LuoConnection *conn, gboolean *more, GError **error);
 

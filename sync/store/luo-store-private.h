@@ -128,6 +128,11 @@ gboolean luo_projection_update (LuoConnection *conn, gint64 key, gint64 space, c
 /** The document of that type is gone, deleted, or has another type by now. */
 gboolean luo_projection_remove (LuoConnection *conn, gint64 key, const char *type, GError **error);
 gboolean luo_projection_remove_space (LuoConnection *conn, gint64 space, GError **error);
+/** When the indexes that a bulk load dropped may be made, as monotonic time, so that the worker calls luo_search_index_step() again then;
+ *  0 where there is nothing to wait for. */
+gint64 luo_projection_index_due (LuoConnection *conn);
+/** Somebody waits: the load has ended, whatever the clock says. */
+void luo_projection_end_load (LuoConnection *conn);
 /** Compares the projections with the bodies; adds sentences to @problems. */
 gboolean luo_projection_check (LuoConnection *conn, GPtrArray *problems, GError **error);
 

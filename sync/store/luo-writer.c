@@ -397,6 +397,7 @@ catch_up (LuoWriter *self, Work *work)
   gboolean more = self->indexing;
 
   work->ok = TRUE;
+  luo_projection_end_load (self->conn);
   while (more && work->ok)
     work->ok = step_index (self, &more, &work->error);
   self->unindexed = self->unindexed && !work->ok;
@@ -460,10 +461,13 @@ worker_main (gpointer data)
       if (self->unindexed && now >= index_at)
         {
           gboolean more;
+          gint64 due;
 
           g_mutex_unlock (&self->lock);
           if (!step_index (self, &more, NULL))
             index_at = g_get_monotonic_time () + LUO_WRITER_RETRY_US;
+          else if (!more && (due = luo_projection_index_due (self->conn)) != 0)
+            index_at = MAX (index_at, due);
           else if (!more)
             self->unindexed = FALSE;
           g_mutex_lock (&self->lock);
