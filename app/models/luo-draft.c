@@ -186,7 +186,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_application_release (g_application_get_default ());
   if (document == NULL)
     {
-      set_state (self, LUO_DRAFT_FAILED, error->message);
+      set_state (self, LUO_DRAFT_FAILED, error != NULL ? error->message : "");
       return;
     }
 
@@ -265,7 +265,7 @@ edited (LuoDraft *self)
   g_clear_handle_id (&self->save_source, g_source_remove);
   if (!check (self, &error))
     {
-      set_state (self, LUO_DRAFT_INVALID, error->message);
+      set_state (self, LUO_DRAFT_INVALID, error != NULL ? error->message : NULL);
       return;
     }
   self->save_source = g_timeout_add (SAVE_AFTER_MS, save_due_cb, self);

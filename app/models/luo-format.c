@@ -165,17 +165,19 @@ luo_format_choice (const LuoChoice *choices, const char *value)
 char *
 luo_format_join (const char *first, ...)
 {
-  GString *out = g_string_new (NULL);
+  GString *out = g_string_new (first != NULL ? first : "");
   va_list parts;
 
   va_start (parts, first);
-  for (const char *part = first; part != NULL; part = va_arg (parts, const char *))
-    if (*part != '\0')
-      {
-        if (out->len > 0)
-          g_string_append (out, " · ");
-        g_string_append (out, part);
-      }
+  while (first != NULL)
+    {
+      first = va_arg (parts, const char *); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+      if (first == NULL || *first == '\0')
+        continue;
+      if (out->len > 0)
+        g_string_append (out, " · ");
+      g_string_append (out, first);
+    }
   va_end (parts);
   return g_string_free (out, FALSE);
 }

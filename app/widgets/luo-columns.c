@@ -11,6 +11,7 @@ struct _LuoColumns
 
   GtkWidget *children[2];
   int threshold;
+  int aside; /* width of the second column, 0 for two equal ones */
 };
 
 G_DEFINE_FINAL_TYPE (LuoColumns, luo_columns, GTK_TYPE_WIDGET)
@@ -22,7 +23,19 @@ side_by_side (LuoColumns *self, int width)
 
   for (int i = 0; i < 2; i++)
     gtk_widget_measure (self->children[i], GTK_ORIENTATION_HORIZONTAL, -1, &minimum[i], NULL, NULL, NULL);
+  if (self->aside > 0)
+    return width >= self->threshold && self->aside >= minimum[1]
+           && width >= minimum[0] + self->aside + SPACING;
   return width >= self->threshold && width >= 2 * MAX (minimum[0], minimum[1]) + SPACING;
+}
+
+/* The width of a column while they stand side by side in @width. */
+static int
+column_width (LuoColumns *self, int width, int column)
+{
+  if (self->aside > 0)
+    return column == 0 ? width - SPACING - self->aside : self->aside;
+  return (width - SPACING) / 2;
 }
 
 static GtkSizeRequestMode
@@ -37,11 +50,11 @@ luo_columns_measure (GtkWidget *widget, GtkOrientation orientation, int for_size
 {
   LuoColumns *self = LUO_COLUMNS (widget);
   gboolean beside = orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0 && side_by_side (self, for_size);
-  int child_size = beside ? (for_size - SPACING) / 2 : for_size;
   int min[2], nat[2];
 
   for (int i = 0; i < 2; i++)
-    gtk_widget_measure (self->children[i], orientation, child_size, &min[i], &nat[i], NULL, NULL);
+    gtk_widget_measure (self->children[i], orientation, beside ? column_width (self, for_size, i) : for_size,
+                        &min[i], &nat[i], NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = MAX (min[0], min[1]);
@@ -67,13 +80,14 @@ luo_columns_size_allocate (GtkWidget *widget, int width, int height, int baselin
 
   if (side_by_side (self, width))
     {
-      int column = (width - SPACING) / 2;
-      gboolean right_to_left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+      int left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL ? 1 : 0;
+      int left_width = column_width (self, width, left);
+      int right_width = column_width (self, width, 1 - left);
+      GtkAllocation at_left = { 0, 0, left_width, height };
+      GtkAllocation at_right = { width - right_width, 0, right_width, height };
 
-      gtk_widget_size_allocate (self->children[right_to_left ? 1 : 0],
-                                &(GtkAllocation){ 0, 0, column, height }, -1);
-      gtk_widget_size_allocate (self->children[right_to_left ? 0 : 1],
-                                &(GtkAllocation){ width - column, 0, column, height }, -1);
+      gtk_widget_size_allocate (self->children[left], &at_left, -1);
+      gtk_widget_size_allocate (self->children[1 - left], &at_right, -1);
       return;
     }
   gtk_widget_measure (self->children[0], GTK_ORIENTATION_VERTICAL, width, NULL, &first, NULL, NULL);
@@ -111,11 +125,18 @@ luo_columns_init (LuoColumns *self)
 GtkWidget *
 luo_columns_new (GtkWidget *first, GtkWidget *second, int threshold)
 {
+  return luo_columns_new_with_aside (first, second, threshold, 0);
+}
+
+GtkWidget *
+luo_columns_new_with_aside (GtkWidget *first, GtkWidget *second, int threshold, int aside)
+{
   LuoColumns *self = g_object_new (LUO_TYPE_COLUMNS, NULL);
 
   self->children[0] = first;
   self->children[1] = second;
   self->threshold = threshold;
+  self->aside = aside;
   gtk_widget_set_parent (first, GTK_WIDGET (self));
   gtk_widget_set_parent (second, GTK_WIDGET (self));
   return GTK_WIDGET (self);

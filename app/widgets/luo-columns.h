@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (LuoColumns, luo_columns, LUO, COLUMNS, GtkWidget)
  */
 GtkWidget *luo_columns_new (GtkWidget *first, GtkWidget *second, int threshold);
 
+/** The same with a second column of @aside pixels instead of half the width: notes beside a sheet. */
+GtkWidget *luo_columns_new_with_aside (GtkWidget *first, GtkWidget *second, int threshold, int aside);
+
 G_END_DECLS
