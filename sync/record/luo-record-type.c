@@ -75,7 +75,7 @@ static const LuoMember lamp_members[] = {
 
 static const LuoMember task_members[] = {
   { "year", N_ ("Year"), LUO_KIND_INTEGER, REQUIRED | COLUMN | FIXED, .min = 1949, .max = 2999 },
-  { "number", N_ ("Number"), LUO_KIND_INTEGER, REQUIRED | COLUMN | FIXED, .min = 1, .max = 99999 },
+  { "number", N_ ("Number"), LUO_KIND_INTEGER, REQUIRED | COLUMN | SEARCH | FIXED, .min = 1, .max = 99999 },
   { "section", N_ ("Section"), LUO_KIND_INTEGER, COLUMN, .min = 1, .max = 999 },
   { "order", N_ ("Place in the section"), LUO_KIND_INTEGER, COLUMN, .min = 1, .max = 9999 },
   { "title", N_ ("Target task"), LUO_KIND_NARRATIVE, REQUIRED | COLUMN | SEARCH },

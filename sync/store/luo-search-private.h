@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /* The search index, and how words are found in it. Private to sync/store.
  *
- * What is indexed: the text of the members that the record table marks LUO_MEMBER_SEARCH (of a record that is not understood:
- * every text), folded: NFKC, lower case, all kinds of brackets as one. A run of Chinese characters gives each pair of
+ * What is indexed: the text of the members that the record table marks LUO_MEMBER_SEARCH (of a type that is not
+ * known: every text), folded: NFKC, lower case, all kinds of brackets as one. A run of Chinese characters gives each pair of
  * neighbours and its last character; a run of letters and digits is one token. So "养老" is one token, "养老服务" is three
  * that must all be there, "养" is what begins with it, "2020" is what begins with it. FTS5 with detail=none keeps no places,
  * so a word of more than one token is looked for in the body again (the check of the hit).
@@ -23,8 +23,9 @@ G_BEGIN_DECLS
  * newest come first without sorting. The old row's tokens stay, belong to no document, and go when the index is built anew
  * (luo_search_index_step() does it where they are too many): FTS5 could take them out only if their text were kept. */
 
-/** Version of what is indexed; the index is built anew where another one is in meta. */
-#define LUO_SEARCH_FORMAT "1"
+/** Version of what is indexed, changed with the tokens and with what the record table marks; the index is built anew where another
+ *  one is in meta. */
+#define LUO_SEARCH_FORMAT "2"
 /** How many documents of a space that are not yet indexed are looked through at each search, the newest first: some
  *  5 ms. Only a bulk load, whose own end is seconds away, ever leaves more. */
 #define LUO_SEARCH_TAIL_MAX 5000

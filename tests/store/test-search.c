@@ -112,6 +112,51 @@ test_not_understood (StoreFixture *fixture, gconstpointer data)
   g_assert_null (luo_document_get_not_understood (right));
 }
 
+static char *
+find_any (LuoStore *store, const char *words)
+{
+  g_autoptr (LuoQuery) query = luo_query_new (NULL);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *ids = g_string_new (NULL);
+
+  luo_query_set_words (query, words);
+  luo_query_set_limit (query, 0, 10);
+  found = luo_store_list (store, query, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < found->len; i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? " " : "", luo_document_get_id (found->pdata[i]));
+  return g_string_free (ids, FALSE);
+}
+
+/* Words are looked for in records of any type, what was changed last first; a task by its number; a type that is not known by every
+ * text it has. */
+static void
+test_any_type (StoreFixture *fixture, gconstpointer data)
+{
+  insert (fixture->store, "city", "task:2020:195", "1-a", FALSE,
+          "{\"type\":\"task\",\"year\":2020,\"number\":195,\"title\":\"推进居家养老\"}", LUO_INSERT_HELD);
+  save (fixture->store, "visit:1", "李明", "居家养老服务中心");
+  insert (fixture->store, "city", "weather:1", "1-a", FALSE,
+          "{\"type\":\"weather\",\"said\":[{\"of\":\"居家\"}]}", LUO_INSERT_HELD);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autofree char *home = find_any (fixture->store, "居家");
+      g_autofree char *care = find_any (fixture->store, "居家养老");
+      g_autofree char *number = find_any (fixture->store, "195");
+      g_autofree char *beginning = find_any (fixture->store, "19");
+      g_autofree char *single = find_any (fixture->store, "养");
+
+      g_assert_cmpstr (home, ==, "weather:1 visit:1 task:2020:195");
+      g_assert_cmpstr (care, ==, "visit:1 task:2020:195");
+      g_assert_cmpstr (number, ==, "task:2020:195");
+      g_assert_cmpstr (beginning, ==, "task:2020:195");
+      g_assert_cmpstr (single, ==, "visit:1 task:2020:195");
+      luo_store_wait_indexed (fixture->store);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -122,6 +167,7 @@ main (int argc, char *argv[])
               store_fixture_tear_down)
 
   ADD ("/store/search/words", test_words);
+  ADD ("/store/search/any-type", test_any_type);
   ADD ("/store/search/follows", test_follows);
   ADD ("/store/search/not-understood", test_not_understood);
 
