@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* How far one direction of one space has come, kept on both sides under `_local/` as CouchDB keeps it (replication.md 1 to 5).
  * Used by one thread at a time; every function blocks. */
 
+/** Where the replica keeps, beside the space, which database of the server it reconciled with. */
+#define LUO_CHECKPOINT_META_INSTANCE "peer-instance"
+
 typedef enum
 {
   LUO_DIRECTION_PULL,

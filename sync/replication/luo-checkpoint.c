@@ -10,9 +10,6 @@
 #include "luo-replication-tuning.h"
 #include "luo-store-sync.h"
 
-/* Where the client keeps which database it reconciled with, beside the space. */
-#define META_INSTANCE "peer-instance"
-
 struct _LuoCheckpoint
 {
   LuoStore *store;         /* (owned) */
@@ -282,7 +279,7 @@ load (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
       || !get_remote (self, &remote, cancellable, error))
     return FALSE;
 
-  known = luo_store_get_space_meta (self->store, self->space, META_INSTANCE, &store_error);
+  known = luo_store_get_space_meta (self->store, self->space, LUO_CHECKPOINT_META_INSTANCE, &store_error);
   if (store_error == NULL)
     local = luo_store_get_local (self->store, self->space, self->id, NULL, &store_error);
   if (store_error != NULL)
@@ -305,7 +302,8 @@ load (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
       g_clear_pointer (&local, g_free);
     }
   if (self->instance != NULL && g_strcmp0 (known, self->instance) != 0
-      && !luo_store_set_space_meta (self->store, self->space, META_INSTANCE, self->instance, &store_error))
+      && !luo_store_set_space_meta (self->store, self->space, LUO_CHECKPOINT_META_INSTANCE, self->instance,
+                                    &store_error))
     {
       luo_replication_error_propagate (error, g_steal_pointer (&store_error));
       return FALSE;

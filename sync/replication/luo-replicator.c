@@ -5,13 +5,9 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "luo-http-session-private.h"
-#include "luo-json-text.h"
-#include "luo-record-type.h"
 #include "luo-schedule-private.h"
-#include "luo-store-sync.h"
+#include "luo-server-private.h"
 #include "luo-sync-status-private.h"
 
 /* How long luo_replicator_stop() waits for what it cancelled. */
@@ -418,39 +414,6 @@ task_new (LuoReplicator *self, gpointer tag, GCancellable *cancellable, GAsyncRe
 
 /* Connecting */
 
-/* Another server than before: what the old one holds says nothing about it. */
-static gboolean
-keep_server (Call *call, GError **error)
-{
-  LuoStore *store = call->core->store;
-  g_autofree char *before = luo_store_get_meta (store, "endpoint", NULL);
-  g_autoptr (LuoHttpSession) old = NULL;
-  g_autofree char *old_endpoint = NULL;
-  g_autoptr (GPtrArray) spaces = NULL;
-
-  if (before != NULL)
-    {
-      const char *rest = strstr (before, "://");
-
-      old_endpoint = g_strdup (rest != NULL ? rest + 3 : before);
-      while (g_str_has_suffix (old_endpoint, "/"))
-        old_endpoint[strlen (old_endpoint) - 1] = '\0';
-    }
-  if (old_endpoint != NULL && strcmp (old_endpoint, luo_http_session_get_endpoint (call->session)) != 0)
-    {
-      spaces = luo_store_list_spaces (store, error);
-      if (spaces == NULL)
-        return FALSE;
-      for (guint i = 0; i < spaces->len; i++)
-        if (!luo_store_forget_marks (store, ((LuoSpace *)spaces->pdata[i])->name, error)
-            || !luo_store_set_space_meta (store, ((LuoSpace *)spaces->pdata[i])->name, "peer-instance", NULL,
-                                          error))
-          return FALSE;
-    }
-  return luo_store_set_meta (store, "endpoint", call->url, error)
-         && luo_store_set_meta (store, "user", call->user, error);
-}
-
 static gboolean
 connected_cb (gpointer user_data)
 {
@@ -463,28 +426,14 @@ connected_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* In the pool: is there a CouchDB, and does it know this user? */
+/* In the pool. */
 static void
 connect_work (gpointer data, gpointer unused)
 {
   Call *call = data;
-  g_autoptr (LuoHttpReply) reply = NULL;
-  g_autofree char *welcome = NULL;
-  GError *store_error = NULL;
 
-  if (luo_http_session_sign_in (call->session, call->core->closing, &call->error))
-    reply = luo_http_session_call (call->session, "GET", "/", NULL, call->core->closing, &call->error);
-  if (reply != NULL)
-    {
-      welcome = luo_http_reply_text (reply, "couchdb");
-      if (welcome == NULL)
-        welcome = luo_http_reply_text (reply, "express-pouchdb");
-      if (welcome == NULL)
-        g_set_error_literal (&call->error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_PROTOCOL,
-                             _ ("What answers at this address is no server that Luoshi can work with."));
-      else if (!keep_server (call, &store_error))
-        luo_replication_error_propagate (&call->error, store_error);
-    }
+  if (luo_server_greet (call->session, call->core->closing, &call->error))
+    luo_server_keep (call->core->store, call->session, call->url, call->user, &call->error);
   invoke (call->core, connected_cb, call, NULL);
 }
 
@@ -541,65 +490,12 @@ luo_replicator_connect_finish (LuoReplicator *self, GAsyncResult *result, GError
 
 /* The server's spaces */
 
-/* Names of spaces among the server's databases; where it does not tell everybody which there are, those that may be. */
-static GPtrArray *
-candidate_spaces (Call *call)
-{
-  LuoHttpRequest request = { .method = "GET", .path = "/_all_dbs" };
-  g_autoptr (LuoHttpReply) reply
-      = luo_http_session_send (call->session, &request, call->core->closing, &call->error);
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-
-  if (reply == NULL
-      && !g_error_matches (call->error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_UNAUTHORIZED))
-    return names;
-  g_clear_error (&call->error);
-  if (reply != NULL && reply->status < 300 && luo_json_cut_array (reply->body, reply->length, items, NULL))
-    {
-      for (guint i = 0; i < items->len; i++)
-        {
-          const LuoJsonMember *item = &g_array_index (items, LuoJsonMember, i);
-          g_autofree char *name = luo_json_decode_string (item->value, item->value_length);
-
-          if (name != NULL && g_str_has_prefix (name, "luoshi-") && name[strlen ("luoshi-")] != '\0')
-            g_ptr_array_add (names, g_strdup (name + strlen ("luoshi-")));
-        }
-      return names;
-    }
-  g_ptr_array_add (names, g_strdup ("city"));
-  for (const LuoChoice *choice = luo_district_choices; choice->value != NULL; choice++)
-    g_ptr_array_add (names, g_strdup (choice->value));
-  return names;
-}
-
 static void
 list_work (gpointer data, gpointer unused)
 {
   Call *call = data;
-  g_autoptr (GPtrArray) candidates = candidate_spaces (call);
-  GPtrArray *names = g_ptr_array_new ();
 
-  for (guint i = 0; i < candidates->len && call->error == NULL; i++)
-    {
-      GString *path = g_string_new ("/luoshi-");
-      g_autofree char *owned_path = NULL;
-      LuoHttpRequest request = { .method = "GET" };
-      g_autoptr (LuoHttpReply) reply = NULL;
-
-      luo_http_append_escaped (path, candidates->pdata[i]);
-      owned_path = g_string_free (path, FALSE);
-      request.path = owned_path;
-      reply = luo_http_session_send (call->session, &request, call->core->closing, &call->error);
-      if (reply != NULL && reply->status < 300)
-        g_ptr_array_add (names, g_strdup (candidates->pdata[i]));
-      /* No right to this one says nothing about the others. */
-      if (g_error_matches (call->error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_UNAUTHORIZED)
-          && luo_http_session_has_user (call->session))
-        g_clear_error (&call->error);
-    }
-  g_ptr_array_add (names, NULL);
-  call->names = (char **)g_ptr_array_free (names, FALSE);
+  call->names = luo_server_list_spaces (call->session, call->core->closing, &call->error);
   invoke (call->core, returned_cb, call, NULL);
 }
 
@@ -634,18 +530,8 @@ static void
 create_work (gpointer data, gpointer unused)
 {
   Call *call = data;
-  GString *path = g_string_new ("/luoshi-");
-  g_autofree char *owned_path = NULL;
-  LuoHttpRequest request = { .method = "PUT" };
-  g_autoptr (LuoHttpReply) reply = NULL;
 
-  luo_http_append_escaped (path, call->names[0]);
-  owned_path = g_string_free (path, FALSE);
-  request.path = owned_path;
-  reply = luo_http_session_send (call->session, &request, call->core->closing, &call->error);
-  /* 412: it is there already, which is what was asked for. */
-  if (reply != NULL && reply->status != 412)
-    luo_http_reply_check (reply, &call->error);
+  luo_server_create_space (call->session, call->names[0], call->core->closing, &call->error);
   g_clear_pointer (&call->names, g_strfreev);
   invoke (call->core, returned_cb, call, NULL);
 }
