@@ -26,6 +26,7 @@ class Hub:
     def __init__(self, program, folder):
         variables = environment(LUOSHI_PASSWORD='secret')
         subprocess.run([program, '--data', folder, 'user', 'add', 'bureau', '--role', '_admin'], check=True, env=variables,
+                       stdout=subprocess.DEVNULL,
                        stdin=subprocess.DEVNULL)
         self.process = subprocess.Popen([program, '--data', folder, 'serve', '--listen', '127.0.0.1:0'], env=variables,
                                         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
