@@ -448,11 +448,14 @@ luo_run_keys (LuoRun *self, GArray *keys, GError **error)
 {
   gboolean sorted = self->query->sorts->len > 0;
   gboolean walk = FALSE;
+  guint hits_max = 0;
 
   if (self->search != NULL && !sorted)
     return list_recent (self, keys, error);
   /* Of too many hits the list is walked in its order: one of a few rows is a hit. */
-  if (!luo_run_find_words (self, self->query->limit > 0 ? LUO_SEARCH_SORT_MAX : 0, error))
+  if (self->search != NULL && self->query->limit > 0)
+    hits_max = self->search->plain ? LUO_SEARCH_SORT_MAX : LUO_QUERY_KEYS_MAX;
+  if (!luo_run_find_words (self, hits_max, error))
     return FALSE;
   if (self->set != NULL && !sorted && !self->by_id && self->select.child == NULL
       && self->select.table != NULL)

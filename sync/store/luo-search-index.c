@@ -169,7 +169,7 @@ index_entry (LuoStore *store, LuoConnection *conn, gint64 space_id, const char *
              GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *text = NULL;
   g_autoptr (GError) refused = NULL;
 
   if (!entry->deleted)
@@ -180,15 +180,11 @@ index_entry (LuoStore *store, LuoConnection *conn, gint64 space_id, const char *
       if (json_parser_load_from_data (parser, entry->body, (gssize)entry->length, &refused))
         root = json_parser_get_root (parser);
       if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-        {
-          JsonObject *object = json_node_get_object (root);
-
-          luo_record_check (entry->id, object, &refused);
-          luo_search_append_object (text, entry->type, object);
-        }
+        luo_record_check (entry->id, json_node_get_object (root), &refused);
+      text = luo_search_text (entry->type, entry->body, entry->length);
     }
 
-  return write_row (conn, space_id, entry, text->str, error)
+  return write_row (conn, space_id, entry, text != NULL ? text : "", error)
          && write_understanding (store, conn, space, entry, refused != NULL ? refused->message : NULL, error);
 }
 
@@ -291,9 +287,9 @@ luo_search_index_check (LuoConnection *conn, GPtrArray *problems, GError **error
     return FALSE;
   while ((row = luo_connection_step (conn, stmt, error)) > 0)
     {
-      g_autofree char *text
-          = luo_search_text ((const char *)sqlite3_column_text (stmt, 0),
-                             (const char *)sqlite3_column_text (stmt, 1), sqlite3_column_bytes (stmt, 1));
+      g_autofree char *text = luo_search_text ((const char *)sqlite3_column_text (stmt, 0),
+                                               (const char *)sqlite3_column_text (stmt, 1),
+                                               (gsize)sqlite3_column_bytes (stmt, 1));
       g_autoptr (GString) tokens = g_string_new (NULL);
 
       luo_search_tokenize (text, tokens);

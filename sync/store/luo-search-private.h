@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "luo-store-private.h"
 
 G_BEGIN_DECLS
@@ -29,7 +27,7 @@ G_BEGIN_DECLS
 /** How many documents of a space that are not yet indexed are looked through at each search, the newest first: some
  *  5 ms. Only a bulk load, whose own end is seconds away, ever leaves more. */
 #define LUO_SEARCH_TAIL_MAX 5000
-/** Up to so many hits are sorted by a list's column; of more, the list is walked in its order and each row is checked: either takes
+/** Up to so many hits of Chinese words are sorted by a list's column, and LUO_QUERY_KEYS_MAX of others, whose checks cost more; of more, the list is walked in its order and each row is checked: either takes
  *  some 3 ms. */
 #define LUO_SEARCH_SORT_MAX 5000
 
@@ -38,10 +36,7 @@ void luo_search_tokenize (const char *folded, GString *out);
 /** Returns: (transfer full): @text as it is compared: NFKC, lower case, one kind of brackets; bad UTF-8 replaced */
 char *luo_search_fold (const char *text, gssize length);
 /** Returns: (transfer full): the folded text of a body that is searched, parts ended by a newline */
-char *luo_search_text (const char *type, const char *body, gssize length);
-
-/** The same for a body that is parsed already. */
-void luo_search_append_object (GString *out, const char *type, JsonObject *object);
+char *luo_search_text (const char *type, const char *body, gsize length);
 
 /**
  * LuoSearch: words that a person typed, ready to be looked for.

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include <json-glib/json-glib.h>
-
+#include "luo-body-cursor.h"
+#include "luo-json-text.h"
 #include "luo-record-type.h"
 
 /* Longer tokens are cut: nobody types them, and a stray block of data must not fill the index. */
@@ -157,92 +157,96 @@ luo_search_tokenize (const char *folded, GString *out)
     }
 }
 
-/* The text of a body */
+/* The text of a body. Bodies were checked when they were stored, so that they are walked over without a tree. */
 
-static void append_node (GString *out, JsonNode *node, const LuoMember *members, guint depth);
-
-static void
-append_text (GString *out, const char *text)
-{
-  fold_into (out, text, strlen (text));
-  g_string_append_c (out, '\n');
-}
+static void append_value (GString *out, const LuoBodyItem *item, const LuoMember *members, guint depth);
 
 static void
-append_object (GString *out, JsonObject *object, const LuoMember *members, guint depth)
+append_text (GString *out, const char *inside, gsize length)
 {
-  if (members != NULL)
+  if (memchr (inside, '\\', length) == NULL)
     {
-      for (const LuoMember *member = members; member->name != NULL; member++)
-        if ((member->flags & LUO_MEMBER_SEARCH) != 0 && json_object_has_member (object, member->name))
-          {
-            JsonNode *node = json_object_get_member (object, member->name);
-
-            append_node (out, node, member->members, depth);
-          }
+      fold_into (out, inside, length);
     }
   else
     {
-      JsonObjectIter iter;
-      const char *name;
-      JsonNode *node;
+      g_autofree char *decoded = luo_json_decode_string (inside - 1, length + 2);
 
-      json_object_iter_init (&iter, object);
-      while (json_object_iter_next (&iter, &name, &node))
-        {
-          /* The names of a map are words of its author's: remarks { "存在问题": … }. */
-          if (depth > 0)
-            append_text (out, name);
-          append_node (out, node, NULL, depth);
-        }
+      if (decoded != NULL)
+        fold_into (out, decoded, strlen (decoded));
     }
+  g_string_append_c (out, '\n');
+}
+
+static const LuoMember *
+find_member (const LuoMember *members, const LuoBodyItem *item)
+{
+  for (const LuoMember *member = members; member->name != NULL; member++)
+    if (luo_body_item_is (item, member->name, strlen (member->name)))
+      return member;
+  return NULL;
 }
 
 static void
-append_node (GString *out, JsonNode *node, const LuoMember *members, guint depth)
+append_member (GString *out, const LuoBodyItem *item, const LuoMember *members, guint depth)
 {
-  if (depth > DEPTH_MAX)
-    return;
+  LuoBodyItem named = *item;
+  g_autofree char *decoded = NULL;
+  const LuoMember *member;
 
-  if (JSON_NODE_HOLDS_OBJECT (node))
+  if (members == NULL)
     {
-      append_object (out, json_node_get_object (node), members, depth + 1);
+      /* The names of a map are words of its author's: remarks { "存在问题": … }. */
+      if (depth > 1)
+        append_text (out, item->name, item->name_length);
+      append_value (out, item, NULL, depth);
+      return;
     }
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      JsonArray *array = json_node_get_array (node);
-      guint length = json_array_get_length (array);
 
-      for (guint i = 0; i < length; i++)
-        append_node (out, json_array_get_element (array, i), members, depth + 1);
-    }
-  else if (JSON_NODE_HOLDS_VALUE (node))
+  if (memchr (item->name, '\\', item->name_length) != NULL)
     {
-      if (json_node_get_value_type (node) == G_TYPE_STRING)
-        append_text (out, json_node_get_string (node));
-      else if (json_node_get_value_type (node) == G_TYPE_INT64)
-        g_string_append_printf (out, "%" G_GINT64_FORMAT "\n", json_node_get_int (node));
+      decoded = luo_json_decode_string (item->name - 1, item->name_length + 2);
+      if (decoded == NULL)
+        return;
+      named.name = decoded;
+      named.name_length = strlen (decoded);
     }
+  member = find_member (members, &named);
+  if (member != NULL && (member->flags & LUO_MEMBER_SEARCH) != 0)
+    append_value (out, item, member->members, depth);
 }
 
-void
-luo_search_append_object (GString *out, const char *type, JsonObject *object)
+static void
+append_value (GString *out, const LuoBodyItem *item, const LuoMember *members, guint depth)
 {
-  const LuoRecordType *record_type = type != NULL ? luo_record_type_find (type) : NULL;
+  LuoBodyCursor cursor;
+  LuoBodyItem inner = { NULL };
 
-  append_object (out, object, record_type != NULL ? record_type->members : NULL, 0);
+  if (depth > DEPTH_MAX || item->value_length == 0)
+    return;
+
+  if (*item->value == '"' && item->value_length >= 2)
+    append_text (out, item->value + 1, item->value_length - 2);
+  else if (*item->value == '-' || g_ascii_isdigit (*item->value))
+    g_string_append_printf (out, "%.*s\n", (int)item->value_length, item->value);
+  else if (luo_body_enter (&cursor, item->value, item->value_length))
+    while (luo_body_next (&cursor, &inner))
+      {
+        if (cursor.object)
+          append_member (out, &inner, members, depth + 1);
+        else
+          append_value (out, &inner, members, depth + 1);
+      }
 }
 
 char *
-luo_search_text (const char *type, const char *body, gssize length)
+luo_search_text (const char *type, const char *body, gsize length)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  const LuoRecordType *record_type = type != NULL ? luo_record_type_find (type) : NULL;
+  LuoBodyItem root = { .value = body, .value_length = length };
   GString *out = g_string_new (NULL);
 
-  if (json_parser_load_from_data (parser, body, length, NULL)
-      && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    luo_search_append_object (out, type, json_node_get_object (json_parser_get_root (parser)));
-
+  append_value (out, &root, record_type != NULL ? record_type->members : NULL, 0);
   return g_string_free (out, FALSE);
 }
 
@@ -338,7 +342,7 @@ luo_search_check (const LuoSearch *self, const char *type, const char *body, gsi
         return FALSE;
     }
 
-  text = luo_search_text (type, body, (gssize)length);
+  text = luo_search_text (type, body, length);
   for (guint i = 0; i < self->words->len; i++)
     if (strstr (text, g_ptr_array_index (self->words, i)) == NULL)
       return FALSE;
