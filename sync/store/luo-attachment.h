@@ -31,7 +31,8 @@ GPtrArray *luo_store_list_attachments (LuoStore *self, LuoDocument *document, GE
  */
 typedef struct _LuoAttachmentWriter LuoAttachmentWriter;
 LuoAttachmentWriter *luo_attachment_writer_new (LuoStore *store, GError **error);
-gboolean luo_attachment_writer_write (LuoAttachmentWriter *self, const void *data, gsize length, GError **error);
+gboolean luo_attachment_writer_write (LuoAttachmentWriter *self, const void *data, gsize length,
+                                      GError **error);
 /**
  * luo_attachment_writer_finish:
  * @expected_digest: (nullable): LUO_STORE_ERROR_INVALID and nothing kept where it is another; NULL accepts
@@ -41,8 +42,8 @@ gboolean luo_attachment_writer_write (LuoAttachmentWriter *self, const void *dat
  *
  * Makes the bytes durable under their digest. Consumes nothing; free the writer afterwards.
  */
-gboolean luo_attachment_writer_finish (LuoAttachmentWriter *self, const char *expected_digest, const char *alias,
-                                       char **digest, gint64 *length, GError **error);
+gboolean luo_attachment_writer_finish (LuoAttachmentWriter *self, const char *expected_digest,
+                                       const char *alias, char **digest, gint64 *length, GError **error);
 void luo_attachment_writer_free (LuoAttachmentWriter *self);
 
 /** For what is in memory already. */
@@ -66,8 +67,8 @@ void luo_wanted_free (LuoWanted *self);
 GPtrArray *luo_store_list_wanted (LuoStore *self, const char *space, guint limit, GError **error);
 
 /** Returns: (transfer full): @attachments (JSON of stubs, nullable) with one added or replaced; revpos is set by the store on put */
-char *luo_attachments_set (const char *attachments, const char *name, const char *content_type, const char *digest,
-                           gint64 length);
+char *luo_attachments_set (const char *attachments, const char *name, const char *content_type,
+                           const char *digest, gint64 length);
 /** Returns: (transfer full) (nullable): without @name; NULL where none is left */
 char *luo_attachments_remove (const char *attachments, const char *name);
 
