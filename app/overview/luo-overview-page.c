@@ -79,10 +79,10 @@ show (LuoOverviewPage *self, const LuoOverview *data)
   append (self->first, luo_overview_build_today (page, data));
   append (self->first, luo_overview_build_projects (page, data));
   append (self->first, luo_overview_build_funds (page, data));
+  append (self->first, luo_overview_build_visits (page, data));
   append (self->second, luo_overview_build_indicators (page, data));
   append (self->second, luo_overview_build_month (page, data));
   append (self->second, luo_overview_build_training (page, data));
-  append (self->second, luo_overview_build_visits (page, data));
   gtk_stack_set_visible_child_name (self->stack, "overview");
 }
 

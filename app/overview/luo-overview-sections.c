@@ -216,12 +216,11 @@ build_indicator (LuoPage *page, const LuoOverviewIndicator *indicator)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name_label = luo_build_text (indicator->name, NULL);
-  gboolean share = g_strcmp0 (indicator->kind, "share") == 0;
-  g_autofree char *reading = indicator->city.present ? luo_format_amount (indicator->city.value,
-                                                                          share ? NULL : "", indicator->kind)
-                                                     : g_strdup ("—");
+  g_autofree char *reading = indicator->city.present
+                                 ? luo_format_amount (indicator->city.value, NULL, indicator->kind)
+                                 : g_strdup ("—");
   g_autofree char *target = luo_format_amount (indicator->pace.target, indicator->unit, indicator->kind);
-  g_autofree char *amount = g_strdup_printf ("%s / %s", g_strstrip (reading), target);
+  g_autofree char *amount = g_strdup_printf ("%s / %s", reading, target);
   g_autofree char *done = luo_format_share (indicator->pace.done_permille);
   g_autofree char *differs = describe_differences (indicator);
   g_autofree char *lamp = luo_format_join (

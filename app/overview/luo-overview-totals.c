@@ -450,7 +450,9 @@ luo_overview_build_visits (LuoPage *page, const LuoOverview *data)
       const LuoOverviewVisits *kind = g_ptr_array_index (data->visits, i);
 
       visits += kind->visits;
-      communities += kind->communities;
+      /* Supervisions come back to the same communities; calls are what says how many were reached. */
+      if (g_strcmp0 (kind->kind, "call") == 0)
+        communities += kind->communities;
       questions += kind->questions;
       solved += kind->solved;
     }
