@@ -10,6 +10,7 @@
 #include "luo-hub-route-private.h"
 #include "luo-hub-session-private.h"
 #include "luo-hub-tuning.h"
+#include "luo-hub-users-private.h"
 #include "luo-json-text.h"
 
 /* --- Reading the request line --------------------------------------------------------------------- */
@@ -493,6 +494,10 @@ finish (LuoHubRequest *self)
   else if ((self->unpack != NULL && !feed_packed (self, "", 0, TRUE, &error))
            || !self->route->run (self, &error))
     answer_error (self, error);
+  /* The store tells of a change right after it was written, which may be after this answer: whoever has read it must not be let in
+   * by the old password. */
+  if (g_strcmp0 (self->space, LUO_HUB_USERS_SPACE) == 0)
+    luo_hub_users_forget (luo_hub_get_users (self->hub));
   return queue_answer (self);
 }
 

@@ -179,7 +179,7 @@ test_figures (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/sheet/pages", test_pages);
   g_test_add_func ("/report/sheet/pdf", test_pdf);
   g_test_add_func ("/report/figures/vectors", test_figures);
