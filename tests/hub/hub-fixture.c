@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "luo-json-text.h"
+#include "luo-test-finalize.h"
 
 static void
 add_user (LuoHub *hub, const char *name, const char *role)
@@ -65,7 +66,7 @@ hub_fixture_tear_down (HubFixture *fixture, gconstpointer data)
 {
   g_clear_object (&fixture->session);
   luo_hub_stop (fixture->hub);
-  g_assert_finalize_object (fixture->hub);
+  luo_test_finalize (fixture->hub);
   remove_folder (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->base);
@@ -78,7 +79,7 @@ hub_fixture_restart (HubFixture *fixture)
   g_autoptr (GError) error = NULL;
 
   luo_hub_stop (fixture->hub);
-  g_assert_finalize_object (fixture->hub);
+  luo_test_finalize (fixture->hub);
   fixture->hub = luo_hub_new (fixture->folder, &error);
   g_assert_no_error (error);
   luo_hub_start (fixture->hub, listen, &error);

@@ -5,6 +5,7 @@
 
 #include "luo-query.h"
 #include "luo-store.h"
+#include "luo-test-finalize.h"
 
 /* A replica in a folder of its own. */
 typedef struct
@@ -46,7 +47,7 @@ static inline void
 tear_down (Fixture *self, gconstpointer data)
 {
   luo_store_close (self->store);
-  g_assert_finalize_object (self->store);
+  luo_test_finalize (self->store);
   remove_tree (self->folder);
   g_free (self->folder);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "luo-json-text.h"
+#include "luo-test-finalize.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -51,7 +52,7 @@ void
 store_fixture_tear_down (StoreFixture *fixture, gconstpointer flags)
 {
   if (fixture->store != NULL)
-    g_assert_finalize_object (fixture->store);
+    luo_test_finalize (fixture->store);
   remove_folder (fixture->folder);
   g_free (fixture->folder);
 }
@@ -62,7 +63,7 @@ store_fixture_reopen (StoreFixture *fixture, LuoStoreFlags flags)
   g_autoptr (GError) error = NULL;
 
   luo_store_close (fixture->store);
-  g_assert_finalize_object (g_steal_pointer (&fixture->store));
+  luo_test_finalize (g_steal_pointer (&fixture->store));
   fixture->store = luo_store_open (fixture->folder, flags, &error);
   g_assert_no_error (error);
 }

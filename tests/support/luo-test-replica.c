@@ -10,6 +10,7 @@
 #include "luo-attachment.h"
 #include "luo-json-text.h"
 #include "luo-store-sync.h"
+#include "luo-test-finalize.h"
 
 /* Far more than anything here takes, sanitizers and a busy machine included: beyond it a test hangs. */
 #define WAIT_MAX (120 * G_USEC_PER_SEC)
@@ -50,7 +51,7 @@ close_replica (LuoTestReplica *self)
   /* Signals that are on their way hold the replicator until they have been emitted. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (g_steal_pointer (&self->replicator));
+  luo_test_finalize (g_steal_pointer (&self->replicator));
   luo_store_close (self->store);
   while (g_main_context_iteration (NULL, FALSE))
     ;

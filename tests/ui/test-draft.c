@@ -7,6 +7,7 @@
 #include "luo-draft.h"
 #include "luo-json-text.h"
 #include "luo-record-edit.h"
+#include "luo-test-finalize.h"
 #include "luo-test-replica.h"
 
 /* What a person types must reach the replica as it was typed, or be refused in words; nothing in between. */
@@ -54,7 +55,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   luo_session_close (fixture->session);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (g_steal_pointer (&fixture->session));
+  luo_test_finalize (g_steal_pointer (&fixture->session));
   luo_test_remove_folder (fixture->folder);
   g_free (fixture->folder);
   g_application_set_default (NULL);

@@ -5,6 +5,7 @@
 #include <libglib-testing/signal-logger.h>
 
 #include "luo-record-model.h"
+#include "luo-test-finalize.h"
 #include "luo-test-replica.h"
 
 typedef struct
@@ -91,7 +92,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   gt_signal_logger_assert_no_emissions (fixture->logger);
   gt_signal_logger_free (fixture->logger);
   g_signal_handlers_disconnect_by_func (fixture->model, loaded_cb, fixture);
-  g_assert_finalize_object (g_steal_pointer (&fixture->model));
+  luo_test_finalize (g_steal_pointer (&fixture->model));
   luo_test_replica_free (fixture->replica);
 }
 
