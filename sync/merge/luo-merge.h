@@ -34,8 +34,13 @@ void luo_dispute_free (LuoDispute *self);
  * - Items (LUO_KIND_ITEMS) are merged by the member that the record table marks LUO_MEMBER_KEY. Arrays that the table does not
  *   know are merged by "key", else by "name", where every item on every side is an object that has it as text, without doubles.
  * - Texts (LUO_KIND_TEXTS) are sets: what either side added is there, what either side removed is not.
- * - Everything else, other arrays and text that both changed among them, is equal or in dispute. Numbers and money are never
- *   added up by guess.
+ * - Narrative (LUO_KIND_NARRATIVE, the entries of LUO_KIND_TEXT_MAP) is merged by sentence, as luo_narrative_merge() describes: two
+ *   offices that add different sentences both keep theirs, a sentence that both changed is a dispute of the whole text. Which
+ *   members are narrative is the table's word, never a matter of their content. Text that the base lacks is empty text, except
+ *   where what holds it is new on both sides (a record made twice, an item of one key): then it is two versions of one text.
+ * - Everything else, other arrays, short text and text that the table does not know among them, is equal or in dispute. Numbers
+ *   and money are never added up by guess.
+ * - A member that this version does not know is merged as any other and keeps its bytes.
  * - The order of items and members is that of the base, or of the one side that changed it; what was added stands after the
  *   neighbour it was added behind, where both added at one place the run whose first key is less in bytes comes first.
  * - `updated_at` with `updated_by` are no dispute: the later pair by text wins; of `created_at` with `created_by` the earlier.
