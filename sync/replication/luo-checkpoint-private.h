@@ -33,6 +33,18 @@ void luo_checkpoint_free (LuoCheckpoint *self);
  */
 gboolean luo_checkpoint_load (LuoCheckpoint *self, GCancellable *cancellable, GError **error);
 
+/** Whether luo_checkpoint_load() has read it and nothing reset it since. */
+gboolean luo_checkpoint_is_loaded (LuoCheckpoint *self);
+/**
+ * luo_checkpoint_doubt:
+ * @behind: (out): the server's log of pushes is not where ours is
+ *
+ * For a checkpoint of pushes, loaded or not, before anything is pulled: what was marked as held after the point that both logs know
+ * may be gone from a server that was set up again from a backup, or that lost its last writes. Such marks are dropped, so that it is
+ * asked for; where the logs agree and nothing was sent since, this costs one request.
+ */
+gboolean luo_checkpoint_doubt (LuoCheckpoint *self, gboolean *behind, GCancellable *cancellable,
+                               GError **error);
 /** Forgets what was read, so that the next luo_checkpoint_load() reads again: after any failure. */
 void luo_checkpoint_reset (LuoCheckpoint *self);
 
@@ -46,6 +58,12 @@ void luo_checkpoint_advance (LuoCheckpoint *self, const char *seq);
 void luo_checkpoint_count (LuoCheckpoint *self, guint64 checked, guint64 missing, guint64 read,
                            guint64 written, guint64 failed);
 
+/**
+ * luo_checkpoint_begin:
+ *
+ * Writes a log where the server has none yet, before anything is sent: it says that all of it may be doubted.
+ */
+gboolean luo_checkpoint_begin (LuoCheckpoint *self, GCancellable *cancellable, GError **error);
 /**
  * luo_checkpoint_save:
  * @force: also when the last one is younger than LUO_TUNING_CHECKPOINT_SECONDS

@@ -254,7 +254,7 @@ forget_server (LuoCheckpoint *self, GError **error)
       if (!luo_store_put_local (self->store, self->space, id, NULL, TRUE, "{}", NULL, error))
         return FALSE;
     }
-  return luo_store_forget_marks (self->store, self->space, error);
+  return luo_store_forget_marks (self->store, self->space, 0, error);
 }
 
 static char *
@@ -328,6 +328,41 @@ luo_checkpoint_load (LuoCheckpoint *self, GCancellable *cancellable, GError **er
   luo_checkpoint_reset (self);
   self->loaded = load (self, cancellable, error);
   return self->loaded;
+}
+
+gboolean
+luo_checkpoint_is_loaded (LuoCheckpoint *self)
+{
+  return self->loaded;
+}
+
+gboolean
+luo_checkpoint_doubt (LuoCheckpoint *self, gboolean *behind, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *remote = NULL;
+  g_autofree char *local = NULL;
+  g_autofree char *seq = NULL;
+  g_autofree char *own = NULL;
+  g_autoptr (GError) store_error = NULL;
+
+  g_return_val_if_fail (self->direction == LUO_DIRECTION_PUSH, FALSE);
+
+  *behind = FALSE;
+  if (!get_remote (self, &remote, cancellable, error))
+    return FALSE;
+  local = luo_store_get_local (self->store, self->space, self->id, NULL, &store_error);
+  /* Where neither side has a log nothing was ever sent. */
+  if (store_error == NULL && (local != NULL || remote != NULL))
+    {
+      seq = luo_checkpoint_compare (local, remote);
+      own = luo_checkpoint_compare (local, local);
+      *behind = strcmp (seq, own) != 0;
+      luo_store_forget_marks (self->store, self->space, g_ascii_strtoll (seq, NULL, 10), &store_error);
+    }
+  if (store_error == NULL)
+    return TRUE;
+  luo_replication_error_propagate (error, g_steal_pointer (&store_error));
+  return FALSE;
 }
 
 const char *
@@ -449,6 +484,23 @@ put_remote (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* The target first: what the source says must be true there. */
+static gboolean
+put_both (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
+{
+  return self->direction == LUO_DIRECTION_PULL
+             ? put_local (self, error) && put_remote (self, cancellable, error)
+             : put_remote (self, cancellable, error) && put_local (self, error);
+}
+
+gboolean
+luo_checkpoint_begin (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (self->loaded, FALSE);
+
+  return self->remote_rev != NULL || self->remote_refused || put_both (self, cancellable, error);
+}
+
 gboolean
 luo_checkpoint_save (LuoCheckpoint *self, gboolean force, GCancellable *cancellable, GError **error)
 {
@@ -471,10 +523,7 @@ luo_checkpoint_save (LuoCheckpoint *self, gboolean force, GCancellable *cancella
       return FALSE;
     }
 
-  /* The target first: what the source says must be true there. */
-  if (self->direction == LUO_DIRECTION_PULL
-          ? !put_local (self, error) || !put_remote (self, cancellable, error)
-          : !put_remote (self, cancellable, error) || !put_local (self, error))
+  if (!put_both (self, cancellable, error))
     return FALSE;
   g_free (self->saved_seq);
   self->saved_seq = g_strdup (self->seq);

@@ -144,7 +144,23 @@ follow (LuoPushJob *self)
     }
 }
 
-/* Many are unsent: goes through the changes since the checkpoint, page by page. */
+/* Where the walk begins: at the checkpoint, or before it where something stands there that the server does not hold, refused or
+ * doubted since. */
+static gboolean
+find_start (LuoPushJob *self, gint64 *since, GError **error)
+{
+  GError *store_error = NULL;
+  g_autoptr (GPtrArray) oldest = luo_store_list_pending (self->store, self->space, 1, &store_error);
+
+  if (oldest == NULL)
+    return store_failed (store_error, error);
+  *since = g_ascii_strtoll (luo_checkpoint_get_seq (self->checkpoint), NULL, 10);
+  if (oldest->len > 0)
+    *since = MIN (*since, luo_document_get_seq (oldest->pdata[0]) - 1);
+  return TRUE;
+}
+
+/* Many are unsent: goes through the changes, page by page. */
 static gboolean
 walk_changes (LuoPushJob *self, gint64 since, GCancellable *cancellable, GError **error)
 {
@@ -253,16 +269,13 @@ feed (LuoPushJob *self, GCancellable *cancellable, GError **error)
     return store_failed (store_error, error);
   if (space->pending > 0)
     {
-      if (!skip_refused (self, error))
+      if (!skip_refused (self, error) || !luo_checkpoint_begin (self->checkpoint, cancellable, error))
         return FALSE;
       if (space->pending > LUO_TUNING_PENDING_LIST + (gint64)g_hash_table_size (self->tried))
         {
-          /* What was refused stands before the checkpoint. */
-          gboolean anew = self->retry_refused && space->refused > 0;
+          gint64 since;
 
-          return walk_changes (
-              self, anew ? 0 : g_ascii_strtoll (luo_checkpoint_get_seq (self->checkpoint), NULL, 10),
-              cancellable, error);
+          return find_start (self, &since, error) && walk_changes (self, since, cancellable, error);
         }
       if (!list_pending (self, error))
         return FALSE;

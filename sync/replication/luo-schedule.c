@@ -382,6 +382,7 @@ luo_schedule_nudge (LuoSchedule *self, gboolean by_person)
       LuoSpaceEntry *entry = ensure_entry (self, names[i]);
 
       luo_schedule_clear_source (&entry->retry);
+      luo_space_sync_doubt (entry->sync);
       entry->failures = 0;
       entry->rounds = 0;
       entry->retry_refused = entry->retry_refused || by_person;

@@ -43,7 +43,7 @@ forget_server (LuoStore *store, GError **error)
     {
       const LuoSpace *space = spaces->pdata[i];
 
-      if (!luo_store_forget_marks (store, space->name, error)
+      if (!luo_store_forget_marks (store, space->name, 0, error)
           || !luo_store_set_space_meta (store, space->name, LUO_CHECKPOINT_META_INSTANCE, NULL, error))
         return FALSE;
     }

@@ -35,6 +35,9 @@ typedef struct
   GSource *retry;       /* (owned) (nullable): waits before the next attempt */
   GCancellable *watch;  /* (owned) (nullable): of the long poll */
   gint64 watch_began;   /* monotonic time */
+  gboolean unsettled;   /* the last pass left the checkpoint as it was */
+  gboolean settle;      /* the next push writes it */
+  GSource *rest;        /* (owned) (nullable): waits until nothing more has come */
   guint64 pulled;       /* what the last pull had counted up to */
   guint quick_polls;    /* that ended at once, one after another, and brought nothing */
   GSource *poll_later;  /* (owned) (nullable): waits before the next poll */

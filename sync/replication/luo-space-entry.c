@@ -71,6 +71,7 @@ luo_space_entry_drop (gpointer data)
 
   luo_space_entry_stop_watch (entry);
   luo_schedule_clear_source (&entry->retry);
+  luo_schedule_clear_source (&entry->rest);
   g_cancellable_cancel (entry->cancellable);
   entry->schedule = NULL;
   entry_unref (entry);
@@ -95,6 +96,7 @@ luo_space_entry_stop (LuoSpaceEntry *entry)
 {
   luo_space_entry_stop_watch (entry);
   luo_schedule_clear_source (&entry->retry);
+  luo_schedule_clear_source (&entry->rest);
   entry->due[PASS_PULL] = entry->due[PASS_PUSH] = FALSE;
   g_cancellable_cancel (entry->cancellable);
   g_object_unref (entry->cancellable);
@@ -168,8 +170,12 @@ start_pass (LuoSpaceEntry *entry, PassKind kind)
   pass->kind = kind;
   pass->sync = luo_space_sync_ref (entry->sync);
   pass->cancellable = g_object_ref (entry->cancellable);
-  /* A single run leaves the checkpoints as far as it came; live work writes them now and then. */
-  pass->settle_checkpoint = luo_schedule_has_run (entry->schedule, entry->name);
+  /* A single run leaves the checkpoints as far as it came; live work writes them now and then, and once it rests. */
+  pass->settle_checkpoint = luo_schedule_has_run (entry->schedule, entry->name) || entry->settle;
+  if (kind != PASS_COUNT)
+    entry->unsettled = !pass->settle_checkpoint;
+  if (kind == PASS_PUSH)
+    entry->settle = FALSE;
   if (kind == PASS_PUSH)
     {
       pass->retry_refused = entry->retry_refused;
@@ -237,9 +243,15 @@ take_poll (LuoSpaceEntry *entry, const LuoHttpReply *reply)
   gboolean quick = g_get_monotonic_time () - entry->watch_began < G_USEC_PER_SEC;
   gboolean signed_out = reply != NULL && reply->status == 401;
   int rows = count_rows (reply);
+  gboolean early
+      = rows == 0 && g_get_monotonic_time () - entry->watch_began < LUO_TUNING_LONGPOLL_MS * (gint64)1000 / 2;
 
+  /* A poll that broke, or that ended with nothing long before its time: the server went away, and what answers next may be another
+   * one, or an older state of it. */
+  if ((rows < 0 && !signed_out) || early)
+    luo_space_sync_doubt (entry->sync);
   entry->quick_polls = quick ? entry->quick_polls + 1 : 0;
-  if (rows == 0 && !quick)
+  if (rows == 0 && !early)
     {
       g_autofree char *seq = luo_http_reply_member (reply, "last_seq");
 
@@ -343,6 +355,19 @@ fail_entry (LuoSpaceEntry *entry)
                                            retry_cb, entry);
 }
 
+/* Work that went out one edit at a time rests: the checkpoint follows, so that the server's log tells what it has. */
+static gboolean
+rest_cb (gpointer user_data)
+{
+  LuoSpaceEntry *entry = user_data;
+
+  luo_schedule_clear_source (&entry->rest);
+  entry->settle = TRUE;
+  entry->due[PASS_PUSH] = TRUE;
+  luo_space_entry_go_on (entry);
+  return G_SOURCE_REMOVE;
+}
+
 /* Nothing is due: the space is at rest, or something stays that needs a person. */
 static void
 settle_entry (LuoSpaceEntry *entry)
@@ -402,6 +427,10 @@ luo_space_entry_go_on (LuoSpaceEntry *entry)
       return;
     }
   settle_entry (entry);
+  luo_schedule_clear_source (&entry->rest);
+  if (self->live && entry->unsettled && entry->pulled_once)
+    entry->rest
+        = luo_schedule_add_timeout (self, LUO_TUNING_CHECKPOINT_SECONDS * (gint64)1000, rest_cb, entry);
   if (self->live && entry->watch == NULL && entry->poll_later == NULL && entry->pulled_once
       && entry->seq != NULL)
     start_watch (entry);

@@ -34,6 +34,9 @@ void luo_space_sync_get_counts (LuoSpaceSync *self, LuoSpaceCounts *counts);
 /** Sets the counts of the run to 0, and lets both checkpoints be read again by the next passes. */
 void luo_space_sync_begin_run (LuoSpaceSync *self);
 
+/** The server may have become another one unnoticed (a connection broke, the machine slept): both checkpoints are read and compared
+ * again by the next passes. */
+void luo_space_sync_doubt (LuoSpaceSync *self);
 /**
  * luo_space_sync_pull:
  * @settle_checkpoint: write the checkpoint now, however young the last one is

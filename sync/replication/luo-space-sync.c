@@ -108,6 +108,12 @@ luo_space_sync_begin_run (LuoSpaceSync *self)
   g_mutex_lock (&self->lock);
   self->counts.pulled = self->counts.pushed = self->counts.merged = 0;
   g_mutex_unlock (&self->lock);
+  luo_space_sync_doubt (self);
+}
+
+void
+luo_space_sync_doubt (LuoSpaceSync *self)
+{
   g_atomic_int_set (&self->reset_pull, 1);
   g_atomic_int_set (&self->reset_push, 1);
 }
@@ -239,6 +245,25 @@ fetch_attachments (LuoSpaceSync *self, GError **soft, GCancellable *cancellable,
   return luo_space_sync_count (self, error);
 }
 
+/* Before the first pull after a start, a failure or a doubt: a server that stands on an older backup lacks what it once held. */
+static gboolean
+begin_pull (LuoSpaceSync *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LuoCheckpoint) push = NULL;
+  gboolean behind;
+
+  if (luo_checkpoint_is_loaded (self->pull))
+    return TRUE;
+  /* One of its own: the push pass may be using the other. */
+  push = luo_checkpoint_new (self->store, self->session, self->space, LUO_DIRECTION_PUSH);
+  if (!luo_checkpoint_load (self->pull, cancellable, error)
+      || !luo_checkpoint_doubt (push, &behind, cancellable, error))
+    return FALSE;
+  if (behind)
+    g_atomic_int_set (&self->reset_push, 1);
+  return TRUE;
+}
+
 static gboolean
 run_pull (LuoSpaceSync *self, gboolean settle_checkpoint, GCancellable *cancellable, GError **error)
 {
@@ -248,7 +273,7 @@ run_pull (LuoSpaceSync *self, gboolean settle_checkpoint, GCancellable *cancella
           = luo_pull_job_new (self->store, self->session, self->space, self->pull, pulled_cb, self);
       g_autoptr (GError) job_error = NULL;
 
-      if (luo_pull_job_run (job, cancellable, &job_error)
+      if (begin_pull (self, cancellable, &job_error) && luo_pull_job_run (job, cancellable, &job_error)
           && luo_checkpoint_save (self->pull, settle_checkpoint, cancellable, &job_error))
         return TRUE;
       if (!luo_checkpoint_is_remade (self->pull) || attempt > 0)

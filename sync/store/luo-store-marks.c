@@ -198,51 +198,80 @@ luo_store_mark_held (LuoStore *self, const char *space, const char *const *ids, 
   return luo_store_write (self, mark_held_func, &mark, error);
 }
 
+typedef struct
+{
+  const char *space;
+  gint64 since;
+} Forget;
+
 static gboolean
-run_for_space (LuoConnection *conn, const char *sql, const LuoSpaceState *space, gint64 flags, GError **error)
+run_since (LuoConnection *conn, const char *sql, const LuoSpaceState *space, gint64 since, GError **error)
 {
   sqlite3_stmt *stmt = luo_connection_prepare (conn, sql, error);
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, space->id);
-  sqlite3_bind_int64 (stmt, 2, flags);
+  sqlite3_bind_int64 (stmt, 2, since);
+  sqlite3_bind_int64 (stmt, 3, LUO_REV_HELD);
+  sqlite3_bind_int64 (stmt, 4, LUO_REV_OFFERED);
   return luo_connection_run (conn, stmt, error);
 }
 
 static gboolean
 forget_marks_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
 {
-  LuoSpaceState *space = luo_store_touch_space (self, conn, data, error);
-  const gint64 kept = ~(gint64)(LUO_REV_HELD | LUO_REV_OFFERED);
+  const Forget *forget = data;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, forget->space, error);
+  sqlite3_stmt *stmt;
+  gint64 pending;
 
   if (space == NULL)
     return FALSE;
-  /* Every leaf has to be offered again; what the new database has is found by asking it. */
-  if (!run_for_space (
+  /* Every leaf has to be offered again; what the server has is found by asking it. After a sequence those documents are left out
+   * whose leaves all have to be sent in any case: what is held below them stands before it. */
+  if (!run_since (
           conn,
-          "UPDATE revisions SET flags = flags & ?2 WHERE doc IN (SELECT key FROM documents WHERE space = "
-          "?1) AND flags & ?2 <> flags",
-          space, kept, error)
-      || !run_for_space (conn, "UPDATE documents SET flags = flags & ?2, pending = leaves WHERE space = ?1",
-                         space, kept, error)
-      || !run_for_space (conn, "DELETE FROM refusals WHERE space = ?1 AND ?2 = ?2", space, kept, error))
+          "UPDATE revisions SET flags = (flags & ~?3) | ?4 WHERE doc IN "
+          "(SELECT key FROM documents WHERE space = ?1 AND seq > ?2 AND (?2 = 0 OR pending < leaves)) "
+          "AND flags & ?3",
+          space, forget->since, error)
+      || !run_since (conn,
+                     "UPDATE documents SET flags = flags & ~?3, pending = leaves WHERE space = ?1 "
+                     "AND seq > ?2 AND (pending < leaves OR flags & ?3) AND ?4 = ?4",
+                     space, forget->since, error))
     return FALSE;
-  space->pending = space->documents + space->deleted;
+  if (forget->since == 0
+      && !run_since (conn, "DELETE FROM refusals WHERE space = ?1 AND ?2 = ?2 AND ?3 = ?3 AND ?4 = ?4", space,
+                     forget->since, error))
+    return FALSE;
+
+  stmt = luo_connection_prepare (conn, "SELECT count (*) FROM documents WHERE space = ?1 AND pending > 0",
+                                 error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, space->id);
+  if (!luo_connection_run_int (conn, stmt, &pending, error))
+    return FALSE;
+  if (space->pending == pending && forget->since > 0)
+    return TRUE;
+  space->pending = pending;
   luo_store_note_change (self, space->name, 0);
   return TRUE;
 }
 
 gboolean
-luo_store_forget_marks (LuoStore *self, const char *space, GError **error)
+luo_store_forget_marks (LuoStore *self, const char *space, gint64 since, GError **error)
 {
+  Forget forget = { space, since };
+
   g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
   g_return_val_if_fail (space != NULL, FALSE);
 
   /* A server's own store has no marks. */
   if ((luo_store_get_flags (self) & LUO_STORE_HUB) != 0)
     return TRUE;
-  return luo_store_write (self, forget_marks_func, (gpointer)space, error);
+  return luo_store_write (self, forget_marks_func, &forget, error);
 }
 
 /* Refusals */

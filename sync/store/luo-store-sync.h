@@ -15,9 +15,9 @@ typedef struct
   gint64 seq;
   gint64 key;
   char *id;
-  gboolean deleted;  /* the winner is a tombstone */
-  char **leaves;     /* NULL-ended; the winner first; tombstones included (style=all_docs) */
-  char *rev;         /* the winner (= leaves[0]) */
+  gboolean deleted; /* the winner is a tombstone */
+  char **leaves;    /* NULL-ended; the winner first; tombstones included (style=all_docs) */
+  char *rev;        /* the winner (= leaves[0]) */
 } LuoChange;
 void luo_change_free (LuoChange *self);
 
@@ -30,8 +30,8 @@ void luo_change_free (LuoChange *self);
  *
  * Each document once, at its latest sequence. Returns: (transfer full) (element-type LuoChange)
  */
-GPtrArray *luo_store_changes (LuoStore *self, const char *space, gint64 since, guint limit, gboolean descending,
-                              gint64 *last_seq, GError **error);
+GPtrArray *luo_store_changes (LuoStore *self, const char *space, gint64 since, guint limit,
+                              gboolean descending, gint64 *last_seq, GError **error);
 
 /** How many documents changed after @since: `pending` of a feed. */
 gint64 luo_store_count_changes (LuoStore *self, const char *space, gint64 since, GError **error);
@@ -101,13 +101,20 @@ gboolean luo_store_append_wire (LuoStore *self, const char *space, const char *i
                                 gboolean with_history, GString *out, GError **error);
 
 /** Marks revisions (ids and revs pairwise) as sent and perhaps arrived, durable before the request leaves. */
-gboolean luo_store_mark_offered (LuoStore *self, const char *space, const char *const *ids, const char *const *revs,
-                                 gsize n, GError **error);
+gboolean luo_store_mark_offered (LuoStore *self, const char *space, const char *const *ids,
+                                 const char *const *revs, gsize n, GError **error);
 /** Marks revisions and their ancestors as held by the server, and takes their refusals away. */
-gboolean luo_store_mark_held (LuoStore *self, const char *space, const char *const *ids, const char *const *revs,
-                              gsize n, GError **error);
-/** The server's database was made anew: forget every HELD and OFFERED mark and refusal of the space (replication.md 2). */
-gboolean luo_store_forget_marks (LuoStore *self, const char *space, GError **error);
+gboolean luo_store_mark_held (LuoStore *self, const char *space, const char *const *ids,
+                              const char *const *revs, gsize n, GError **error);
+/**
+ * luo_store_forget_marks:
+ * @since: local sequence, exclusive; 0 is every document
+ *
+ * The server may not have any more what it had: its database was made anew (@since 0, refusals go too; replication.md 2), or stands
+ * on a backup from before these documents changed. Those that it held are pending again; what the server has after all is found by asking. A revision
+ * that was held stays OFFERED: it has been out, others may hold it, so it is never collapsed.
+ */
+gboolean luo_store_forget_marks (LuoStore *self, const char *space, gint64 since, GError **error);
 
 /**
  * LuoRefusal: a revision that the server did not take, alone, while the rest goes on.
@@ -115,10 +122,10 @@ gboolean luo_store_forget_marks (LuoStore *self, const char *space, GError **err
 typedef struct
 {
   char *space, *id, *rev;
-  int status;    /* HTTP status, 0 where none */
-  char *error;   /* the server's word: forbidden, too_large … */
-  char *reason;  /* the server's reason */
-  gint64 at;     /* seconds since 1970, UTC; shown only */
+  int status;   /* HTTP status, 0 where none */
+  char *error;  /* the server's word: forbidden, too_large … */
+  char *reason; /* the server's reason */
+  gint64 at;    /* seconds since 1970, UTC; shown only */
 } LuoRefusal;
 void luo_refusal_free (LuoRefusal *self);
 gboolean luo_store_set_refusal (LuoStore *self, const LuoRefusal *refusal, GError **error);
@@ -144,8 +151,8 @@ typedef struct
 void luo_all_docs_row_free (LuoAllDocsRow *self);
 /** @keys: (nullable) ids asked for, in their order; else the range @start … @end (nullable, inclusive as asked), @skip, @limit. */
 GPtrArray *luo_store_all_docs (LuoStore *self, const char *space, const char *const *keys, const char *start,
-                               const char *end, gboolean inclusive_end, gboolean descending, guint skip, guint limit,
-                               GError **error);
+                               const char *end, gboolean inclusive_end, gboolean descending, guint skip,
+                               guint limit, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoChange, luo_change_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoRefusal, luo_refusal_free)

@@ -1,56 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "hub-sync-fixture.h"
+
 #include <string.h>
 
 #include "luo-json-text.h"
 #include "luo-replication-error.h"
 #include "luo-store-sync.h"
-#include "luo-test-hub.h"
-#include "luo-test-replica.h"
 
 /* Two replicas and a hub in one process. */
-
-typedef struct
-{
-  LuoTestHub *hub;
-  LuoTestReplica *a, *b;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer unused)
-{
-  LuoTestReplica *replicas[2];
-
-  f->hub = luo_test_hub_new ("city");
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      replicas[i] = luo_test_replica_new ();
-      luo_test_replica_connect (replicas[i], f->hub->url, LUO_TEST_USER, LUO_TEST_PASSWORD, &error);
-      g_assert_no_error (error);
-    }
-  f->a = replicas[0];
-  f->b = replicas[1];
-}
-
-static void
-tear_down (Fixture *f, gconstpointer unused)
-{
-  luo_test_replica_free (f->a);
-  luo_test_replica_free (f->b);
-  luo_test_hub_free (f->hub);
-}
-
-static LuoSpaceStatus *
-status_of (LuoSyncStatus *status, const char *space)
-{
-  for (guint i = 0; i < status->spaces->len; i++)
-    if (strcmp (((LuoSpaceStatus *)status->spaces->pdata[i])->space, space) == 0)
-      return status->spaces->pdata[i];
-  return NULL;
-}
 
 #define TASK                                                                                                            \
   "{\"type\":\"task\",\"year\":2020,\"number\":73,\"title\":\"农村互助养老试点\",\"lead\":\"养老服务处\"," \
@@ -60,7 +19,7 @@ status_of (LuoSyncStatus *status, const char *space)
 
 /* What one saves the other has after both have reconciled. */
 static void
-test_different_records (Fixture *f, gconstpointer unused)
+test_different_records (HubSyncFixture *f, gconstpointer unused)
 {
   for (guint i = 0; i < 20; i++)
     {
@@ -81,57 +40,37 @@ test_different_records (Fixture *f, gconstpointer unused)
   }
 }
 
-/* Both reconcile until nothing moves any more: A sends, B merges and sends, A takes the merge. */
-static void
-sync_both (Fixture *f)
-{
-  luo_test_replica_sync (f->a);
-  luo_test_replica_sync (f->b);
-  luo_test_replica_sync (f->a);
-  luo_test_replica_sync (f->b);
-}
-
-static guint
-count_conflicts (LuoTestReplica *replica)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) conflicts = luo_store_list_conflicts (replica->store, "city", 100, &error);
-
-  g_assert_no_error (error);
-  return conflicts->len;
-}
-
 /* Different members of one record: merged by itself, and the bodies are equal on both sides. */
 static void
-test_different_members (Fixture *f, gconstpointer unused)
+test_different_members (HubSyncFixture *f, gconstpointer unused)
 {
   g_autofree char *a = NULL;
   g_autofree char *b = NULL;
 
   g_free (luo_test_replica_put (f->a, "city", "task:2020:73", TASK));
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replica_set (f->a, "city", "task:2020:73", "/lead", "\"规划财务处\"");
   luo_test_replica_set (f->b, "city", "task:2020:73", "/due", "\"2020-12-31\"");
-  sync_both (f);
+  hub_sync_both (f);
 
   a = luo_test_replica_body (f->a, "city", "task:2020:73");
   b = luo_test_replica_body (f->b, "city", "task:2020:73");
   g_assert_cmpstr (a, ==, b);
   g_assert_nonnull (strstr (a, "规划财务处"));
   g_assert_nonnull (strstr (a, "2020-12-31"));
-  g_assert_cmpuint (count_conflicts (f->a), ==, 0);
-  g_assert_cmpuint (count_conflicts (f->b), ==, 0);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->a), ==, 0);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->b), ==, 0);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
 }
 
 /* The same, both merging at the same time before either has sent its merge: equal merges are equal revisions. */
 static void
-test_both_merge (Fixture *f, gconstpointer unused)
+test_both_merge (HubSyncFixture *f, gconstpointer unused)
 {
   g_autofree char *leaves = NULL;
 
   g_free (luo_test_replica_put (f->a, "city", "task:2020:73", TASK));
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replica_set (f->a, "city", "task:2020:73", "/lead", "\"规划财务处\"");
   luo_test_replica_set (f->b, "city", "task:2020:73", "/due", "\"2020-12-31\"");
   /* Both live: each hears of the other's edit at about the same time. */
@@ -141,7 +80,7 @@ test_both_merge (Fixture *f, gconstpointer unused)
   luo_test_replica_sync (f->b);
   luo_replicator_stop (f->a->replicator);
   luo_replicator_stop (f->b->replicator);
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
   leaves = luo_test_replica_leaves (f->a, "city", "task:2020:73");
   g_assert_null (strchr (leaves, ' '));
@@ -149,24 +88,24 @@ test_both_merge (Fixture *f, gconstpointer unused)
 
 /* The same member: both values stay, on both sides, and both sides list the record. */
 static void
-test_same_member (Fixture *f, gconstpointer unused)
+test_same_member (HubSyncFixture *f, gconstpointer unused)
 {
   g_autofree char *leaves_a = NULL;
   g_autofree char *leaves_b = NULL;
   g_autoptr (LuoSyncStatus) status = NULL;
 
   g_free (luo_test_replica_put (f->a, "city", "task:2020:73", TASK));
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replica_set (f->a, "city", "task:2020:73", "/lead", "\"甲处\"");
   luo_test_replica_set (f->b, "city", "task:2020:73", "/lead", "\"乙处\"");
-  sync_both (f);
+  hub_sync_both (f);
 
   leaves_a = luo_test_replica_leaves (f->a, "city", "task:2020:73");
   leaves_b = luo_test_replica_leaves (f->b, "city", "task:2020:73");
   g_assert_cmpstr (leaves_a, ==, leaves_b);
   g_assert_nonnull (strchr (leaves_a, ' '));
-  g_assert_cmpuint (count_conflicts (f->a), ==, 1);
-  g_assert_cmpuint (count_conflicts (f->b), ==, 1);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->a), ==, 1);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->b), ==, 1);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
   status = luo_replicator_get_status (f->a->replicator);
   g_assert_cmpint (status->conflicts, ==, 1);
@@ -175,7 +114,7 @@ test_same_member (Fixture *f, gconstpointer unused)
 
 /* Two offices make the record of one natural id apart: what they agree in is one record. */
 static void
-test_made_twice (Fixture *f, gconstpointer unused)
+test_made_twice (HubSyncFixture *f, gconstpointer unused)
 {
   g_autofree char *body = NULL;
 
@@ -183,9 +122,9 @@ test_made_twice (Fixture *f, gconstpointer unused)
   g_free (luo_test_replica_put (f->b, "city", "task:2020:73", TASK));
   luo_test_replica_set (f->b, "city", "task:2020:73", "/created_at", "\"2020-07-01T00:00:00Z\"");
   luo_test_replica_set (f->b, "city", "task:2020:73", "/due", "\"2020-12-31\"");
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
-  g_assert_cmpuint (count_conflicts (f->a), ==, 0);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->a), ==, 0);
   body = luo_test_replica_body (f->a, "city", "task:2020:73");
   g_assert_nonnull (strstr (body, "2020-12-31"));
   g_assert_nonnull (strstr (body, "2020-07-01"));
@@ -240,7 +179,7 @@ do_it (LuoTestReplica *replica, const char *id, Does does, const char *lead)
 }
 
 static void
-test_matrix (Fixture *f, gconstpointer unused)
+test_matrix (HubSyncFixture *f, gconstpointer unused)
 {
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++)
     {
@@ -249,7 +188,7 @@ test_matrix (Fixture *f, gconstpointer unused)
       if (matrix[i].a != DOES_ADD && matrix[i].b != DOES_ADD)
         do_it (f->a, id, DOES_ADD, "o");
     }
-  sync_both (f);
+  hub_sync_both (f);
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++)
     {
       g_autofree char *id = g_strdup_printf ("note:%02u", i);
@@ -257,7 +196,7 @@ test_matrix (Fixture *f, gconstpointer unused)
       do_it (f->a, id, matrix[i].a, "a");
       do_it (f->b, id, matrix[i].b, "b");
     }
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++)
     {
@@ -304,7 +243,7 @@ assert_file (LuoTestReplica *replica, const char *id, const char *name, GBytes *
 
 /* Small files inline, large ones as parts, both ways; a later edit sends stubs for what the hub has; the bytes arrive whole. */
 static void
-test_attachments (Fixture *f, gconstpointer unused)
+test_attachments (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GBytes) thumb = noise (3000, 1);
   g_autoptr (GBytes) photo = noise (900 * 1024, 2);
@@ -316,14 +255,14 @@ test_attachments (Fixture *f, gconstpointer unused)
   luo_test_replica_attach (f->a, "city", "note:1", "现场 1.jpg", "image/jpeg", photo);
   luo_test_replica_attach (f->a, "city", "note:1", "现场 1 小.jpg", "image/jpeg", thumb);
   luo_test_replica_attach (f->a, "city", "note:1", "empty", "application/octet-stream", empty);
-  sync_both (f);
+  hub_sync_both (f);
   assert_file (f->b, "note:1", "现场 1.jpg", photo);
   assert_file (f->b, "note:1", "现场 1 小.jpg", thumb);
   assert_file (f->b, "note:1", "empty", empty);
 
   luo_test_replica_set (f->b, "city", "note:1", "/n", "1");
   luo_test_replica_attach (f->b, "city", "note:1", "a\"b.txt", "text/plain; charset=utf-8", text);
-  sync_both (f);
+  hub_sync_both (f);
   assert_file (f->a, "note:1", "现场 1.jpg", photo);
   assert_file (f->a, "note:1", "a\"b.txt", text);
   body = luo_test_replica_body (f->a, "city", "note:1");
@@ -333,18 +272,18 @@ test_attachments (Fixture *f, gconstpointer unused)
 
 /* Both add a file to one record while apart: the merge has both. */
 static void
-test_attachments_merged (Fixture *f, gconstpointer unused)
+test_attachments_merged (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GBytes) one = noise (2000, 3);
   g_autoptr (GBytes) two = noise (400 * 1024, 4);
 
   g_free (luo_test_replica_put (f->a, "city", "note:1", "{\"type\":\"note\"}"));
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replica_attach (f->a, "city", "note:1", "1.jpg", "image/jpeg", one);
   luo_test_replica_attach (f->b, "city", "note:1", "2.jpg", "image/jpeg", two);
-  sync_both (f);
+  hub_sync_both (f);
   luo_test_replicas_assert_equal (f->a, f->b, "city");
-  g_assert_cmpuint (count_conflicts (f->a), ==, 0);
+  g_assert_cmpuint (hub_sync_count_conflicts (f->a), ==, 0);
   assert_file (f->a, "note:1", "1.jpg", one);
   assert_file (f->a, "note:1", "2.jpg", two);
   assert_file (f->b, "note:1", "1.jpg", one);
@@ -352,26 +291,6 @@ test_attachments_merged (Fixture *f, gconstpointer unused)
 }
 
 /* Interruptions */
-
-static void
-put_many (LuoTestReplica *replica, guint n)
-{
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree LuoPut *puts = g_new0 (LuoPut, n);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_ptr_array_add (texts, g_strdup_printf ("note:%05u", i));
-      puts[i].id = texts->pdata[texts->len - 1];
-      g_ptr_array_add (texts, g_strdup_printf ("{\"type\":\"note\",\"n\":%u}", i));
-      puts[i].body = texts->pdata[texts->len - 1];
-      puts[i].space = "city";
-      puts[i].flags = LUO_PUT_COLLAPSE;
-    }
-  luo_store_put_all (replica->store, puts, n, NULL, &error);
-  g_assert_no_error (error);
-}
 
 static gint64
 count_documents (LuoTestReplica *replica)
@@ -386,7 +305,7 @@ count_documents (LuoTestReplica *replica)
 static void
 cancel_at_status_cb (LuoReplicator *replicator, LuoSyncStatus *status, gpointer user_data)
 {
-  const LuoSpaceStatus *space = status_of (status, "city");
+  const LuoSpaceStatus *space = hub_sync_status_of (status, "city");
 
   if (space != NULL && space->pulled > 0)
     g_cancellable_cancel (user_data);
@@ -394,13 +313,13 @@ cancel_at_status_cb (LuoReplicator *replicator, LuoSyncStatus *status, gpointer 
 
 /* A pull that is cancelled in the middle keeps what it has, and the next one fetches the rest alone. */
 static void
-test_resume_after_cancel (Fixture *f, gconstpointer unused)
+test_resume_after_cancel (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gulong id;
 
-  put_many (f->a, 6000);
+  hub_sync_put_many (f->a, 6000);
   luo_test_replica_sync (f->a);
   id = g_signal_connect (f->b->replicator, "status-changed", G_CALLBACK (cancel_at_status_cb), cancellable);
   if (!luo_test_replica_try_sync (f->b, cancellable, &error))
@@ -417,7 +336,7 @@ test_resume_after_cancel (Fixture *f, gconstpointer unused)
 
 /* With the hub gone a run says so at once and keeps everything; with the hub back all goes on. */
 static void
-test_hub_stopped_and_back (Fixture *f, gconstpointer unused)
+test_hub_stopped_and_back (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LuoSyncStatus) status = NULL;
@@ -434,25 +353,6 @@ test_hub_stopped_and_back (Fixture *f, gconstpointer unused)
   luo_test_replicas_assert_equal (f->a, f->b, "city");
   status = luo_replicator_get_status (f->b->replicator);
   g_assert_cmpint (status->pending, ==, 0);
-}
-
-/* The database was deleted and made again: all that the replicas have goes up again, though it was marked as held. */
-static void
-test_remade (Fixture *f, gconstpointer unused)
-{
-  put_many (f->a, 50);
-  sync_both (f);
-  luo_test_hub_remake_space (f->hub, "city");
-  g_free (luo_test_replica_put (f->b, "city", "note:new", "{\"type\":\"note\"}"));
-  sync_both (f);
-  luo_test_replicas_assert_equal (f->a, f->b, "city");
-  {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (LuoSpace) space = luo_store_get_space (luo_hub_get_store (f->hub->hub), "luoshi-city", &error);
-
-    g_assert_no_error (error);
-    g_assert_cmpint (space->documents, ==, 51);
-  }
 }
 
 /* Live */
@@ -491,7 +391,7 @@ is_offline (gpointer user_data)
 
 /* Both live: an edit here is shown there without anybody asking. */
 static void
-test_live (Fixture *f, gconstpointer unused)
+test_live (HubSyncFixture *f, gconstpointer unused)
 {
   gint64 worst = 0;
 
@@ -518,7 +418,7 @@ test_live (Fixture *f, gconstpointer unused)
 
 /* Live while the hub goes and comes back: what was saved meanwhile arrives by itself. */
 static void
-test_live_through_outage (Fixture *f, gconstpointer unused)
+test_live_through_outage (HubSyncFixture *f, gconstpointer unused)
 {
   Awaited awaited = { f->b, "note:offline", "{\"type\":\"note\"}" };
 
@@ -536,7 +436,7 @@ test_live_through_outage (Fixture *f, gconstpointer unused)
 /* Who and where */
 
 static void
-test_wrong_password (Fixture *f, gconstpointer unused)
+test_wrong_password (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
@@ -549,7 +449,7 @@ test_wrong_password (Fixture *f, gconstpointer unused)
 }
 
 static void
-test_no_such_space (Fixture *f, gconstpointer unused)
+test_no_such_space (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
@@ -568,7 +468,7 @@ test_no_such_space (Fixture *f, gconstpointer unused)
 }
 
 static void
-test_no_server (Fixture *f, gconstpointer unused)
+test_no_server (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
@@ -594,7 +494,7 @@ has_result (gpointer user_data)
 
 /* Spaces are made on the server and listed from it, twice without an error. */
 static void
-test_server_spaces (Fixture *f, gconstpointer unused)
+test_server_spaces (HubSyncFixture *f, gconstpointer unused)
 {
   g_autoptr (GAsyncResult) listed = NULL;
   g_autoptr (GError) error = NULL;
@@ -622,7 +522,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-#define TEST(path, func) g_test_add ("/replication/hub/" path, Fixture, NULL, set_up, func, tear_down)
+#define TEST(path, func)                                                                                     \
+  g_test_add ("/replication/hub/" path, HubSyncFixture, NULL, hub_sync_set_up, func, hub_sync_tear_down)
   TEST ("different-records", test_different_records);
   TEST ("different-members", test_different_members);
   TEST ("both-merge", test_both_merge);
@@ -633,7 +534,6 @@ main (int argc, char *argv[])
   TEST ("attachments-merged", test_attachments_merged);
   TEST ("resume-after-cancel", test_resume_after_cancel);
   TEST ("hub-stopped-and-back", test_hub_stopped_and_back);
-  TEST ("remade", test_remade);
   TEST ("live", test_live);
   TEST ("live-through-outage", test_live_through_outage);
   TEST ("wrong-password", test_wrong_password);

@@ -188,7 +188,7 @@ bench (LuoStoreFlags flags, const char *name, guint n, const char *type)
 
   if ((flags & LUO_STORE_HUB) == 0)
     {
-      luo_store_forget_marks (store, "bench", &error);
+      luo_store_forget_marks (store, "bench", 0, &error);
       start = begin ();
       for (guint i = 0; i < n; i += BATCH)
         luo_store_mark_offered (store, "bench", (const char *const *)ids->pdata + i,

@@ -172,9 +172,18 @@ test_marks (StoreFixture *fixture, gconstpointer data)
   mark (fixture->store, "a", "7-gone", TRUE);
   mark (fixture->store, "no such", A1, TRUE);
 
-  g_assert_true (luo_store_forget_marks (fixture->store, "city", &error));
+  /* Of the documents after a sequence alone, ... */
+  g_assert_true (luo_store_forget_marks (fixture->store, "city", after->seq - 1, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (flags_of (fixture->store, "a", second) & (LUO_REV_HELD | LUO_REV_OFFERED), ==, 0);
+  g_assert_cmpint (count_pending (fixture->store), ==, 1);
+  g_assert_cmpuint (flags_of (fixture->store, "a", second) & LUO_REV_HELD, !=, 0);
+  assert_sound (fixture->store);
+
+  /* ... or of all. What was held has been out and stays offered. */
+  g_assert_true (luo_store_forget_marks (fixture->store, "city", 0, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (flags_of (fixture->store, "a", second) & LUO_REV_HELD, ==, 0);
+  g_assert_cmpuint (flags_of (fixture->store, "a", second) & LUO_REV_OFFERED, !=, 0);
   g_assert_cmpint (count_pending (fixture->store), ==, 3);
   assert_sound (fixture->store);
 }

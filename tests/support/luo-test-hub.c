@@ -32,7 +32,10 @@ luo_test_hub_free (LuoTestHub *self)
     ;
   g_clear_object (&self->hub);
   luo_test_remove_folder (self->folder);
+  if (self->backup != NULL)
+    luo_test_remove_folder (self->backup);
   g_free (self->folder);
+  g_free (self->backup);
   g_free (self->url);
   g_free (self);
 }
@@ -54,6 +57,66 @@ luo_test_hub_start (LuoTestHub *self)
   self->port = luo_hub_get_port (self->hub);
   g_free (self->url);
   self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
+}
+
+static void
+copy_folder (const char *from, const char *to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (from, 0, &error);
+  const char *name;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *source = g_build_filename (from, name, NULL);
+      g_autofree char *target = g_build_filename (to, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      if (g_file_test (source, G_FILE_TEST_IS_DIR))
+        {
+          copy_folder (source, target);
+          continue;
+        }
+      g_file_get_contents (source, &bytes, &length, &error);
+      g_assert_no_error (error);
+      g_file_set_contents (target, bytes, (gssize)length, &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* Copies a folder while the hub is down. */
+static void
+copy_data (LuoTestHub *self, const char *from, const char *to)
+{
+  g_autoptr (GError) error = NULL;
+
+  luo_hub_stop (self->hub);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_object (&self->hub);
+  luo_test_remove_folder (to);
+  copy_folder (from, to);
+  self->hub = luo_hub_new (self->folder, &error);
+  g_assert_no_error (error);
+  luo_test_hub_start (self);
+}
+
+void
+luo_test_hub_back_up (LuoTestHub *self)
+{
+  if (self->backup == NULL)
+    self->backup = g_strconcat (self->folder, "-backup", NULL);
+  copy_data (self, self->folder, self->backup);
+}
+
+void
+luo_test_hub_restore (LuoTestHub *self)
+{
+  g_assert_nonnull (self->backup);
+  copy_data (self, self->backup, self->folder);
 }
 
 void
