@@ -316,8 +316,10 @@ typedef struct
   const char *const *leaves;
   Prepared prepared; /* with the merged body, where there is one */
   gboolean merged;
+  gboolean deleted; /* the body is a tombstone for every live leaf */
   const char *attachments;
-  char *rev; /* (owned) */
+  char *stubs; /* (owned) (nullable): the attachments as they are stored */
+  char *rev;   /* (owned) */
 } Resolve;
 
 /* A tombstone keeps by what a record is routed (replication.md 10). Made from the leaf alone, so that it is the same everywhere. */
@@ -342,23 +344,74 @@ make_tombstone (const char *body)
   return g_string_free (out, FALSE);
 }
 
+/* Whether the leaves are those that were seen: every live one, and of the tombstones at least those that were named. */
 static gboolean
 leaves_match (LuoEdit *edit, GArray *leaves, const char *const *expected)
 {
-  guint live = 0;
+  guint named = 0;
 
   for (guint i = 0; i < leaves->len; i++)
     {
-      int index = g_array_index (leaves, int, i);
+      const LuoNode *node = luo_tree_node (edit->tree, g_array_index (leaves, int, i));
       char rev[LUO_REV_BUFFER];
 
-      if ((luo_tree_node (edit->tree, index)->flags & LUO_REV_DELETED) != 0)
-        continue;
-      live++;
-      if (!g_strv_contains (expected, luo_node_print (luo_tree_node (edit->tree, index), rev)))
+      if (g_strv_contains (expected, luo_node_print (node, rev)))
+        named++;
+      else if ((node->flags & LUO_REV_DELETED) == 0)
         return FALSE;
     }
-  return live == g_strv_length ((char **)expected);
+  return named == g_strv_length ((char **)expected);
+}
+
+/* Puts a tombstone on a leaf: @body, or (NULL) one that is made from the leaf alone. Returns its index, or -1. */
+static int
+bury (LuoEdit *edit, int leaf, const char *body, GPtrArray *owned, GError **error)
+{
+  g_autofree char *leaf_body = NULL, *attachments = NULL, *leaf_rev = dup_rev (edit, leaf), *rev = NULL;
+  char *tombstone, *type;
+
+  if (!luo_edit_read_body (edit, leaf, &leaf_body, &attachments, error))
+    return -1;
+  tombstone = body != NULL ? g_strdup (body) : make_tombstone (leaf_body != NULL ? leaf_body : "{}");
+  g_ptr_array_add (owned, tombstone);
+  type = luo_body_record_type (tombstone, strlen (tombstone));
+  if (type != NULL)
+    g_ptr_array_add (owned, type);
+  rev = luo_rev_make (leaf_rev, TRUE, tombstone, NULL, error);
+  if (rev == NULL)
+    return -1;
+  return add_revision (edit, leaf, rev, TRUE, tombstone, NULL, type);
+}
+
+/* Puts the merged body on the winner, unless the winner says the same. */
+static gboolean
+write_merged (LuoStore *self, LuoConnection *conn, LuoEdit *edit, Resolve *resolve, gboolean *same,
+              GError **error)
+{
+  int winner = edit->tree->winner;
+
+  *same = TRUE;
+  if (resolve->merged)
+    {
+      if (resolve->attachments != NULL
+          && !luo_attachments_resolve (self, conn, LUO_ATTACHMENTS_INSERT, resolve->attachments,
+                                       edit->attachments, luo_tree_node (edit->tree, winner)->generation + 1,
+                                       &resolve->stubs, error))
+        return FALSE;
+      if (!says_the_same (edit, winner, &resolve->prepared, resolve->stubs, same, error))
+        return FALSE;
+    }
+  if (*same)
+    {
+      resolve->rev = g_strdup (edit->rev);
+      return TRUE;
+    }
+  resolve->rev = luo_rev_make (edit->rev, FALSE, resolve->prepared.body, resolve->stubs, error);
+  if (resolve->rev == NULL)
+    return FALSE;
+  add_revision (edit, winner, resolve->rev, FALSE, resolve->prepared.body, resolve->stubs,
+                resolve->prepared.type);
+  return TRUE;
 }
 
 static gboolean
@@ -366,11 +419,11 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
 {
   Resolve *resolve = data;
   LuoSpaceState *space = luo_store_touch_space (self, conn, resolve->space, error);
-  g_autoptr (GPtrArray) tombstones = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) leaves = NULL;
-  g_autofree char *stubs = NULL;
   g_auto (LuoEdit) edit = { NULL };
-  gboolean same = TRUE;
+  gboolean same = FALSE;
+  guint buried = 0;
   int winner;
 
   if (space == NULL || !luo_edit_open (&edit, self, conn, space, resolve->id, error))
@@ -380,66 +433,43 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
     return set_conflict (resolve->id, error);
 
   winner = edit.tree->winner;
-  if (resolve->merged)
-    {
-      if (resolve->attachments != NULL
-          && !luo_attachments_resolve (self, conn, LUO_ATTACHMENTS_INSERT, resolve->attachments,
-                                       edit.attachments, luo_tree_node (edit.tree, winner)->generation + 1,
-                                       &stubs, error))
-        return FALSE;
-      if (!says_the_same (&edit, winner, &resolve->prepared, stubs, &same, error))
-        return FALSE;
-    }
-  if (same)
-    {
-      resolve->rev = g_strdup (edit.rev);
-    }
-  else
-    {
-      resolve->rev = luo_rev_make (edit.rev, FALSE, resolve->prepared.body, stubs, error);
-      if (resolve->rev == NULL)
-        return FALSE;
-      add_revision (&edit, winner, resolve->rev, FALSE, resolve->prepared.body, stubs,
-                    resolve->prepared.type);
-    }
-
+  if (!resolve->deleted && !write_merged (self, conn, &edit, resolve, &same, error))
+    return FALSE;
   for (guint i = 0; i < leaves->len; i++)
     {
       int index = g_array_index (leaves, int, i);
-      g_autofree char *body = NULL, *attachments = NULL, *leaf_rev = NULL, *rev = NULL;
-      char *tombstone, *type;
+      gboolean live = (luo_tree_node (edit.tree, index)->flags & LUO_REV_DELETED) == 0;
+      char rev[LUO_REV_BUFFER];
+      int tombstone;
 
-      if (index == winner || (luo_tree_node (edit.tree, index)->flags & LUO_REV_DELETED) != 0)
+      if ((index == winner && !resolve->deleted)
+          || (!live
+              && !g_strv_contains (resolve->leaves, luo_node_print (luo_tree_node (edit.tree, index), rev))))
         continue;
-      if (!luo_edit_read_body (&edit, index, &body, &attachments, error))
+      tombstone = bury (&edit, index, live && resolve->deleted ? resolve->prepared.body : NULL, owned, error);
+      if (tombstone < 0)
         return FALSE;
-      leaf_rev = dup_rev (&edit, index);
-      tombstone = make_tombstone (body != NULL ? body : "{}");
-      g_ptr_array_add (tombstones, tombstone);
-      type = luo_body_record_type (tombstone, strlen (tombstone));
-      if (type != NULL)
-        g_ptr_array_add (tombstones, type);
-      rev = luo_rev_make (leaf_rev, TRUE, tombstone, NULL, error);
-      if (rev == NULL)
-        return FALSE;
-      add_revision (&edit, index, rev, TRUE, tombstone, NULL, type);
+      if (index == winner)
+        resolve->rev = dup_rev (&edit, tombstone);
+      buried++;
     }
 
-  if (same && edit.tree->live == 1)
+  if (same && buried == 0)
     return TRUE;
   return luo_edit_save (&edit, TRUE, error);
 }
 
 gboolean
-luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
-                   const char *body, const char *attachments, char **rev, GError **error)
+luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
+                  const char *body, const char *attachments, gboolean deleted, char **rev, GError **error)
 {
-  LuoPut put = { space, id, NULL, body, attachments, FALSE, LUO_PUT_DEFAULT };
-  Resolve resolve = { space, id, leaves, { NULL }, body != NULL, attachments, NULL };
+  LuoPut put = { space, id, NULL, body, attachments, deleted, LUO_PUT_DEFAULT };
+  Resolve resolve = { space, id, leaves, { NULL }, body != NULL, deleted, attachments, NULL, NULL };
   gboolean ok;
 
   g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
   g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
+  g_return_val_if_fail (!deleted || (body != NULL && attachments == NULL), FALSE);
 
   ok = (body == NULL || prepare (&resolve.prepared, &put, error))
        && luo_store_write (self, resolve_func, &resolve, error);
@@ -447,5 +477,13 @@ luo_store_resolve (LuoStore *self, const char *space, const char *id, const char
   if (ok && rev != NULL)
     *rev = g_steal_pointer (&resolve.rev);
   g_free (resolve.rev);
+  g_free (resolve.stubs);
   return ok;
+}
+
+gboolean
+luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
+                   const char *body, const char *attachments, char **rev, GError **error)
+{
+  return luo_store_decide (self, space, id, leaves, body, attachments, FALSE, rev, error);
 }

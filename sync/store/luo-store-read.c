@@ -354,6 +354,21 @@ luo_store_list_conflicts (LuoStore *self, const char *space, guint limit, GError
 }
 
 GPtrArray *
+luo_store_list_deletions (LuoStore *self, const char *space, guint limit, GError **error)
+{
+  g_return_val_if_fail (LUO_IS_STORE (self), NULL);
+
+  return list_winners (
+      self,
+      "SELECT " LUO_DOCUMENT_COLUMNS " FROM spaces s CROSS JOIN documents d ON d.space = s.id "
+      "WHERE d.key IN (SELECT doc FROM revisions INDEXED BY revisions_deletions "
+      "WHERE flags & 3 = 3 AND body IS NOT NULL AND json_extract (body, '$.updated_by') IS NOT NULL) "
+      "AND d.deleted = 0 AND d.conflicts = 0 AND (?1 IS NULL OR s.name = ?1) "
+      "ORDER BY s.name, d.seq LIMIT ?2",
+      space, limit, error);
+}
+
+GPtrArray *
 luo_store_list_pending (LuoStore *self, const char *space, guint limit, GError **error)
 {
   g_return_val_if_fail (LUO_IS_STORE (self), NULL);

@@ -135,6 +135,17 @@ GPtrArray *luo_store_list_refusals (LuoStore *self, const char *space, const cha
 /** Documents with more than one live leaf. @space: (nullable). Returns: (transfer full) (element-type LuoDocument): winners */
 GPtrArray *luo_store_list_conflicts (LuoStore *self, const char *space, guint limit, GError **error);
 
+/**
+ * luo_store_list_deletions:
+ * @space: (nullable)
+ *
+ * Documents with one live leaf beside which a person deleted the record (a tombstone with `updated_by`; the tombstones that end a
+ * conflict name nobody): the edit stands until somebody decides (luo_store_decide()).
+ *
+ * Returns: (transfer full) (element-type LuoDocument): winners
+ */
+GPtrArray *luo_store_list_deletions (LuoStore *self, const char *space, guint limit, GError **error);
+
 /** Ids of documents with a leaf that is not held. @space: (nullable). Returns: (transfer full) (element-type LuoDocument): winners, oldest change first */
 GPtrArray *luo_store_list_pending (LuoStore *self, const char *space, guint limit, GError **error);
 

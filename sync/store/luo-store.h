@@ -194,6 +194,19 @@ gboolean luo_store_put_all (LuoStore *self, const LuoPut *puts, gsize n, char **
 gboolean luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
                             const char *body, const char *attachments, char **rev, GError **error);
 
+/**
+ * luo_store_decide:
+ * @leaves: NULL-ended: every leaf that is not deleted, as the person saw them, and those tombstones in spite of which the record stays
+ * @body: (nullable): the body to stand on the winner; NULL leaves the winner as it is
+ * @deleted: @body is a tombstone, to stand on every live leaf; @attachments is NULL then
+ *
+ * What a person decided, as luo_store_resolve() writes what was merged: one transaction that looks at the leaves again. On each
+ * tombstone among @leaves another is put that names nobody, by which every replica knows that the deletion was decided against.
+ */
+gboolean luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
+                           const char *body, const char *attachments, gboolean deleted, char **rev,
+                           GError **error);
+
 /* Local documents: `_local/<id>`, never replicated, with their own revision rule 0-N */
 
 /** Returns: (transfer full) (nullable): JSON body; NULL without error where there is none */

@@ -511,6 +511,70 @@ test_resolve_stale (StoreFixture *fixture, gconstpointer data)
   assert_sound (fixture->store);
 }
 
+static guint
+count_deletions (LuoStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) listed = luo_store_list_deletions (store, "city", 0, &error);
+
+  g_assert_no_error (error);
+  return listed->len;
+}
+
+/* One edits a record, another deletes it: the edit stands and the question is listed until it is decided, the same on every replica. */
+static void
+test_deletion_kept (StoreFixture *fixture, gconstpointer data)
+{
+  StoreFixture other = { NULL };
+  const char *const leaves[] = { A2, B2, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rev = NULL, *tree = NULL, *other_tree = NULL;
+
+  store_fixture_set_up (&other, GUINT_TO_POINTER (LUO_STORE_DEFAULT));
+  for (int i = 0; i < 2; i++)
+    {
+      LuoStore *store = i == 0 ? fixture->store : other.store;
+
+      insert (store, "city", "a", A2 " " A1, FALSE, "{\"type\":\"visit\",\"district\":\"heping\",\"n\":2}",
+              LUO_INSERT_HELD);
+      g_assert_cmpuint (count_deletions (store), ==, 0);
+      insert (store, "city", "a", B2 " " A1, TRUE,
+              "{\"type\":\"visit\",\"district\":\"heping\",\"updated_by\":\"heping\"}", LUO_INSERT_HELD);
+      g_assert_cmpuint (count_deletions (store), ==, 1);
+      g_assert_true (luo_store_decide (store, "city", "a", leaves, NULL, NULL, FALSE, &rev, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (rev, ==, A2);
+      g_clear_pointer (&rev, g_free);
+      g_assert_cmpuint (count_deletions (store), ==, 0);
+      assert_sound (store);
+    }
+  tree = describe_tree (fixture->store, "city", "a");
+  other_tree = describe_tree (other.store, "city", "a");
+  g_assert_cmpstr (tree, ==, other_tree);
+  store_fixture_tear_down (&other, NULL);
+}
+
+/* The deletion is decided for: every live leaf goes, in one transaction that does not delete what was not seen. */
+static void
+test_deletion_made (StoreFixture *fixture, gconstpointer data)
+{
+  const char *const leaves[] = { A2, B2, NULL }, *const stale[] = { A2, NULL };
+  const char *tombstone = "{\"type\":\"visit\",\"updated_by\":\"city\"}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuoDocument) gone = NULL;
+
+  insert_conflict (fixture->store);
+  g_assert_false (luo_store_decide (fixture->store, "city", "a", stale, tombstone, NULL, TRUE, NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_true (luo_store_decide (fixture->store, "city", "a", leaves, tombstone, NULL, TRUE, NULL, &error));
+  g_assert_no_error (error);
+  gone = luo_store_get (fixture->store, "city", "a", NULL, &error);
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_DELETED);
+  g_assert_cmpuint (count_deletions (fixture->store), ==, 0);
+  assert_sound (fixture->store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -536,6 +600,8 @@ main (int argc, char *argv[])
   ADD_AS ("/store/bases/hub", test_bases_hub, LUO_STORE_HUB);
   ADD ("/store/resolve/same-everywhere", test_resolve);
   ADD ("/store/resolve/stale", test_resolve_stale);
+  ADD ("/store/decide/deletion-kept", test_deletion_kept);
+  ADD ("/store/decide/deletion-made", test_deletion_made);
 
   return g_test_run ();
 }

@@ -93,6 +93,27 @@ test_open_refused (void)
   remove_folder (folder);
 }
 
+/* A data file of version 1 is brought up to date: what it holds is there, and what version 2 finds is found. */
+static void
+test_open_version_1 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) deletions = NULL;
+  g_autoptr (GError) error = NULL;
+
+  insert (fixture->store, "city", "a", "2-a 1-a", FALSE, "{\"type\":\"visit\"}", LUO_INSERT_DEFAULT);
+  insert (fixture->store, "city", "a", "2-b 1-a", TRUE, "{\"updated_by\":\"city\"}", LUO_INSERT_DEFAULT);
+  luo_store_close (fixture->store);
+  g_clear_object (&fixture->store);
+  run_sql (fixture->folder, "DROP INDEX revisions_deletions; PRAGMA user_version = 1");
+  fixture->store = luo_store_open (fixture->folder, LUO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+  deletions = luo_store_list_deletions (fixture->store, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (deletions->len, ==, 1);
+  g_assert_cmpstr (luo_document_get_id (deletions->pdata[0]), ==, "a");
+  assert_sound (fixture->store);
+}
+
 /* A server's folder is not opened as a desk's, nor the other way round. */
 static void
 test_open_kind (StoreFixture *fixture, gconstpointer data)
@@ -495,6 +516,7 @@ main (int argc, char *argv[])
   ADD ("/store/open/fresh", test_open_fresh);
   g_test_add_func ("/store/open/refused", test_open_refused);
   ADD ("/store/open/kind", test_open_kind);
+  ADD ("/store/open/version-1", test_open_version_1);
   ADD ("/store/put/get", test_put_get);
   ADD ("/store/put/conflict", test_put_conflict);
   ADD ("/store/put/equal", test_put_equal);
