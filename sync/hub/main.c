@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "luo-bundle.h"
 #include "luo-hub-private.h"
 #include "luo-hub-security-private.h"
 #include "luo-hub-tuning.h"
@@ -271,6 +272,64 @@ db_list (int argc, char **argv)
   return EXIT_SUCCESS;
 }
 
+/* --- bundle ---------------------------------------------------------------------------------------------- */
+
+static LuoBundleReport *
+carry (LuoStore *store, gboolean in, const char *path, const LuoBundleOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  LuoBundleReport *report = in ? luo_bundle_import (store, path, options, NULL, &error)
+                               : luo_bundle_export (store, path, options, NULL, &error);
+
+  if (report == NULL)
+    fail (error->message);
+  return report;
+}
+
+/* A file for every replica, or one from a replica. The server may be running meanwhile. */
+static int
+bundle (gboolean in, int argc, char **argv)
+{
+  LuoBundleOptions options = { .prefix = LUO_HUB_SPACE_PREFIX };
+  const char *given = g_getenv ("LUOSHI_PASSPHRASE");
+  g_autoptr (LuoHub) hub = NULL;
+  g_autofree char *passphrase = NULL;
+  g_autoptr (LuoBundleReport) report = NULL;
+
+  if (!parse (in ? _ ("bundle import FILE") : _ ("bundle export FILE"), NULL, &argc, &argv))
+    return EXIT_USAGE;
+  if (argc != 2)
+    return fail_usage (_ ("bundle: one file is needed."));
+  hub = open_hub ();
+  if (hub == NULL)
+    return EXIT_FAILURE;
+  passphrase = given != NULL ? g_strdup (given) : read_secret (_ ("Passphrase of the exchange file: "));
+  if (passphrase == NULL)
+    return fail (_ ("A passphrase is needed."));
+  options.passphrase = passphrase;
+  report = carry (luo_hub_get_store (hub), in, argv[1], &options);
+  if (report == NULL)
+    return EXIT_FAILURE;
+  g_print (in ? _ ("%s: %lu versions of records and %lu files were taken in.\n")
+              : _ ("%s: %lu versions of records and %lu files.\n"),
+           argv[1], (gulong)report->versions, (gulong)report->attachments);
+  for (guint i = 0; report->refused != NULL && i < report->refused->len; i++)
+    g_printerr (_ ("  not taken in: %s\n"), (char *)report->refused->pdata[i]);
+  return report->refused != NULL && report->refused->len > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int
+bundle_export (int argc, char **argv)
+{
+  return bundle (FALSE, argc, argv);
+}
+
+static int
+bundle_import (int argc, char **argv)
+{
+  return bundle (TRUE, argc, argv);
+}
+
 /* --- serve ------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -414,8 +473,14 @@ static const struct
   const char *verb; /* (nullable) */
   int (*run) (int argc, char **argv);
 } commands[] = {
-  { "serve", NULL, serve },      { "user", "add", user_add },   { "user", "remove", user_remove },
-  { "user", "list", user_list }, { "db", "create", db_create }, { "db", "list", db_list },
+  { "serve", NULL, serve },
+  { "user", "add", user_add },
+  { "user", "remove", user_remove },
+  { "user", "list", user_list },
+  { "db", "create", db_create },
+  { "db", "list", db_list },
+  { "bundle", "export", bundle_export },
+  { "bundle", "import", bundle_import },
 };
 
 static int
@@ -465,7 +530,10 @@ main (int argc, char **argv)
          "  user remove NAME\n"
          "  user list\n"
          "  db create NAME…                                 make databases\n"
-         "  db list\n"));
+         "  db list\n"
+         "  bundle export FILE                              write all records into a sealed file\n"
+         "  bundle import FILE                              take in what a replica exported; the passphrase "
+         "is asked for, or taken from LUOSHI_PASSPHRASE\n"));
   g_option_context_add_main_entries (context, common_options, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))

@@ -10,6 +10,7 @@
 #include "luo-record-check.h"
 #include "luo-replication-error-private.h"
 #include "luo-revision.h"
+#include "luo-store-sync.h"
 
 /**
  * Side: what is merged of one revision.
@@ -279,4 +280,29 @@ luo_conflict_merge (LuoStore *store, const char *space, const char *id, gboolean
   if (!merge_leaves (store, leaves, &body, &attachments, error))
     return FALSE;
   return body == NULL || resolve (store, space, id, leaves, body, attachments, merged, error);
+}
+
+gboolean
+luo_conflict_merge_all (LuoStore *store, guint64 *merged, guint64 *left, GError **error)
+{
+  GError *store_error = NULL;
+  g_autoptr (GPtrArray) conflicts = luo_store_list_conflicts (store, NULL, G_MAXINT, &store_error);
+
+  *merged = *left = 0;
+  if (conflicts == NULL)
+    {
+      luo_replication_error_propagate (error, store_error);
+      return FALSE;
+    }
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      LuoDocument *document = conflicts->pdata[i];
+      gboolean done = FALSE;
+
+      if (!luo_conflict_merge (store, luo_document_get_space (document), luo_document_get_id (document),
+                               &done, error))
+        return FALSE;
+      *(done ? merged : left) += 1;
+    }
+  return TRUE;
 }

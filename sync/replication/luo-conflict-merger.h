@@ -16,4 +16,13 @@ G_BEGIN_DECLS
 gboolean luo_conflict_merge (LuoStore *store, const char *space, const char *id, gboolean *merged,
                              GError **error);
 
+/**
+ * luo_conflict_merge_all:
+ * @merged: (out): how many records were merged
+ * @left: (out): how many are in conflict still
+ *
+ * The same for every record of the replica with more than one live leaf; after records came in on another way than by a pull.
+ */
+gboolean luo_conflict_merge_all (LuoStore *store, guint64 *merged, guint64 *left, GError **error);
+
 G_END_DECLS
