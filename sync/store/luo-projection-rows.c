@@ -141,21 +141,15 @@ write_bare_row (LuoConnection *conn, const LuoTable *table, const Row *row, GErr
 /* At most so many parts have derived columns of one type. */
 #define PARTS_MAX 8
 
-static gboolean
-write_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, gboolean is_new, GError **error)
+/* Binds what an INSERT of the row takes. @parts: PARTS_MAX, what derived columns read; to be freed after the statement ran */
+static void
+bind_row (sqlite3_stmt *stmt, const LuoTable *table, const Row *row, GString **parts)
 {
-  g_autoptr (GError) local_error = NULL;
-  GString *parts[PARTS_MAX] = { NULL };
   guint64 seen = 0;
   LuoBodyCursor cursor;
   LuoBodyItem item;
-  sqlite3_stmt *stmt;
-  gboolean ok;
 
   g_assert (table->parts->len <= PARTS_MAX && table->columns->len <= 64);
-  stmt = luo_connection_prepare (conn, is_new ? table->insert : table->replace, error);
-  if (stmt == NULL)
-    return FALSE;
 
   sqlite3_bind_int64 (stmt, 1, row->key);
   sqlite3_bind_int64 (stmt, 2, row->space);
@@ -180,31 +174,109 @@ write_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, gboo
       else
         luo_bind_text_n (stmt, parameter, "{}", 2);
     }
+}
 
+static void
+free_parts (GString **parts)
+{
+  for (guint i = 0; i < PARTS_MAX; i++)
+    if (parts[i] != NULL)
+      g_string_free (parts[i], TRUE);
+}
+
+/* Runs a statement that writes the row. */
+static gboolean
+write_type_row (LuoConnection *conn, const LuoTable *table, sqlite3_stmt *stmt, const Row *row,
+                GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GString *parts[PARTS_MAX] = { NULL };
+  gboolean ok;
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_row (stmt, table, row, parts);
   ok = luo_connection_run (conn, stmt, &local_error);
   if (!ok && is_of_the_body (conn))
     {
       g_clear_error (&local_error);
       ok = write_bare_row (conn, table, row, &local_error);
     }
-  for (guint i = 0; i < table->parts->len; i++)
-    if (parts[i] != NULL)
-      g_string_free (parts[i], TRUE);
+  free_parts (parts);
   if (!ok)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return ok;
 }
 
+/* @changed: a bit for each column whose value is another than the row has
+ * @found: FALSE where there is no row to compare with, or the body can not be computed with */
 static gboolean
-write_item (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place, const LuoBodyItem *item,
-            GError **error)
+find_changed (LuoConnection *conn, const LuoTable *table, const Row *row, gboolean *found, guint64 *changed,
+              GError **error)
 {
-  sqlite3_stmt *stmt = luo_connection_prepare (conn, child->insert, error);
+  g_autoptr (GError) local_error = NULL;
+  GString *parts[PARTS_MAX] = { NULL };
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, table->same, error);
+  gboolean ok;
+  int step;
+
+  *found = FALSE;
+  *changed = 0;
+  if (stmt == NULL)
+    return FALSE;
+  bind_row (stmt, table, row, parts);
+  step = luo_connection_step (conn, stmt, &local_error);
+  ok = step >= 0 || is_of_the_body (conn);
+  *found = step > 0;
+  for (guint i = 0; *found && i < table->columns->len; i++)
+    if (sqlite3_column_int (stmt, (int)i) == 0)
+      *changed |= G_GUINT64_CONSTANT (1) << i;
+  luo_statement_done (stmt);
+  free_parts (parts);
+  if (!ok)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+/* An UPDATE of some columns that takes the same parameters as an INSERT: its last condition only names the last one. */
+static sqlite3_stmt *
+prepare_update (LuoConnection *conn, const LuoTable *table, guint64 changed, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "UPDATE %s SET ", table->sql);
+  for (guint i = 0, n = 0; i < table->columns->len; i++)
+    {
+      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
+
+      if ((changed & G_GUINT64_CONSTANT (1) << i) != 0)
+        g_string_append_printf (sql, "%s%s = %s", n++ > 0 ? ", " : "", column->sql, column->value);
+    }
+  g_string_append_printf (sql, " WHERE doc = ?1 AND (?%u IS NULL OR TRUE)", table->n_parameters);
+  return luo_connection_prepare_dynamic (conn, sql->str, error);
+}
+
+static gboolean
+update_type_row (LuoConnection *conn, const LuoTable *table, const Row *row, GError **error)
+{
+  gboolean found;
+  guint64 changed;
+
+  if (!find_changed (conn, table, row, &found, &changed, error))
+    return FALSE;
+  if (!found)
+    return write_type_row (conn, table, luo_connection_prepare (conn, table->replace, error), row, error);
+  if (changed == 0)
+    return TRUE;
+  return write_type_row (conn, table, prepare_update (conn, table, changed, error), row, error);
+}
+
+static void
+bind_item (sqlite3_stmt *stmt, const LuoTable *child, gint64 key, gint64 place, const LuoBodyItem *item)
+{
   LuoBodyCursor cursor;
   LuoBodyItem inner;
 
-  if (stmt == NULL)
-    return FALSE;
   sqlite3_bind_int64 (stmt, 1, key);
   if (child->member->kind == LUO_KIND_INTEGER_MAP)
     {
@@ -219,16 +291,49 @@ write_item (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place
       sqlite3_bind_int64 (stmt, 2, place);
       if (luo_body_enter (&cursor, item->value, item->value_length) && cursor.object)
         while (luo_body_next (&cursor, &inner))
-          {
-            bind_column (stmt, child, FIRST_ITEM_PARAMETER, &inner);
-          }
+          bind_column (stmt, child, FIRST_ITEM_PARAMETER, &inner);
     }
+}
+
+/* What is done with each item of a child table: writes it, or compares it with its row. */
+typedef gboolean (*ItemFunc) (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place,
+                              const LuoBodyItem *item, gpointer data, GError **error);
+
+static gboolean
+write_item (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place, const LuoBodyItem *item,
+            gpointer data, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, child->insert, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_item (stmt, child, key, place, item);
   return luo_connection_run (conn, stmt, error);
 }
 
+/* @data: how many rows have no item yet; less than 0 as soon as an item has no row that is the same */
 static gboolean
-write_items (LuoConnection *conn, const LuoTable *child, gint64 key, const LuoBodyItem *member,
-             GError **error)
+compare_item (LuoConnection *conn, const LuoTable *child, gint64 key, gint64 place, const LuoBodyItem *item,
+              gpointer data, GError **error)
+{
+  gint64 *left = data, same;
+  sqlite3_stmt *stmt;
+
+  if (*left < 0)
+    return TRUE;
+  stmt = luo_connection_prepare (conn, child->same, error);
+  if (stmt == NULL)
+    return FALSE;
+  bind_item (stmt, child, key, place, item);
+  if (!luo_connection_run_int (conn, stmt, &same, error))
+    return FALSE;
+  *left = same ? *left - 1 : -1;
+  return TRUE;
+}
+
+static gboolean
+each_item (LuoConnection *conn, const LuoTable *child, gint64 key, const LuoBodyItem *member, ItemFunc func,
+           gpointer data, GError **error)
 {
   LuoBodyCursor cursor;
   LuoBodyItem item = { NULL };
@@ -238,7 +343,7 @@ write_items (LuoConnection *conn, const LuoTable *child, gint64 key, const LuoBo
       || cursor.object != (child->member->kind == LUO_KIND_INTEGER_MAP))
     return TRUE;
   for (gint64 place = 0; luo_body_next (&cursor, &item); place++)
-    if (!write_item (conn, child, key, place, &item, error))
+    if (!func (conn, child, key, place, &item, data, error))
       return FALSE;
   return TRUE;
 }
@@ -269,11 +374,39 @@ write_children (LuoConnection *conn, const LuoTable *table, const Row *row, GErr
           const LuoTable *child = g_ptr_array_index (table->children, i);
 
           if (luo_body_item_is (&item, child->member->name, strlen (child->member->name))
-              && !write_items (conn, child, row->key, &item, error))
+              && !each_item (conn, child, row->key, &item, write_item, NULL, error))
             return FALSE;
         }
     }
   return TRUE;
+}
+
+/* Writes the rows of one child table again where they are others than those that are there. */
+static gboolean
+update_child (LuoConnection *conn, const LuoTable *child, const Row *row, GError **error)
+{
+  gsize length = strlen (child->member->name);
+  gboolean present = FALSE;
+  LuoBodyCursor cursor;
+  LuoBodyItem member;
+  sqlite3_stmt *stmt;
+  gint64 left;
+
+  stmt = luo_connection_prepare (conn, child->count, error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, row->key);
+  if (!luo_connection_run_int (conn, stmt, &left, error))
+    return FALSE;
+  if (luo_body_enter (&cursor, row->body, row->length))
+    while (!present && luo_body_next (&cursor, &member))
+      present = luo_body_item_is (&member, child->member->name, length);
+  if (present && !each_item (conn, child, row->key, &member, compare_item, &left, error))
+    return FALSE;
+  if (left == 0)
+    return TRUE;
+  return run_with_key (conn, child->remove, row->key, error)
+         && (!present || each_item (conn, child, row->key, &member, write_item, NULL, error));
 }
 
 /* Bulk loads */
@@ -471,12 +604,15 @@ luo_projection_update (LuoConnection *conn, gint64 key, gint64 space, const char
   if (table == NULL || table->parent != NULL)
     return TRUE;
 
-  if (is_new && !note_new_row (conn, table, error))
-    return FALSE;
-  for (guint i = 0; !is_new && i < table->children->len; i++)
-    if (!run_with_key (conn, ((const LuoTable *)g_ptr_array_index (table->children, i))->remove, key, error))
+  if (is_new)
+    return note_new_row (conn, table, error)
+           && write_type_row (conn, table, luo_connection_prepare (conn, table->insert, error), &row, error)
+           && write_children (conn, table, &row, error);
+
+  for (guint i = 0; i < table->children->len; i++)
+    if (!update_child (conn, g_ptr_array_index (table->children, i), &row, error))
       return FALSE;
-  return write_type_row (conn, table, &row, is_new, error) && write_children (conn, table, &row, error);
+  return update_type_row (conn, table, &row, error);
 }
 
 gboolean

@@ -103,6 +103,26 @@ table_init (LuoTable *self, const LuoRecordType *type, const LuoMember *member, 
     }
 }
 
+/* Sets the values of the columns that are parameters as they stand, and the statement that compares them all with the row. */
+static void
+table_compare (LuoTable *self, guint first, const char *separator, const char *where)
+{
+  GString *same = g_string_new ("SELECT ");
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      LuoColumn *column = &g_array_index (self->columns, LuoColumn, i);
+
+      if (column->value == NULL)
+        column->value = g_strdup_printf ("?%u", first + i);
+      g_string_append_printf (same, "%s%s IS %s", i > 0 ? separator : "", column->value, column->sql);
+    }
+  if (self->columns->len == 0)
+    g_string_append (same, "TRUE");
+  g_string_append_printf (same, " FROM %s WHERE %s", self->sql, where);
+  self->same = g_string_free (same, FALSE);
+}
+
 /* Ends the statements of a table whose column names and values were gathered. */
 static void
 table_finish (LuoTable *self, const char *fixed, const char *names, const char *primary_key,
@@ -172,6 +192,9 @@ child_table_new (const LuoTable *parent, const LuoMember *member)
       values->str, member->name, member->name, member->kind == LUO_KIND_ITEMS ? "array" : "object");
   self->remove_space = g_strdup_printf ("DELETE FROM %s WHERE doc IN (SELECT doc FROM %s WHERE space = ?1)",
                                         self->sql, parent->sql);
+  self->n_parameters = FIRST_ITEM_PARAMETER + self->columns->len - 1;
+  self->count = g_strdup_printf ("SELECT count(*) FROM %s WHERE doc = ?1", self->sql);
+  table_compare (self, FIRST_ITEM_PARAMETER, " AND ", "doc = ?1 AND n = ?2");
   table_finish (self, "doc INTEGER NOT NULL, n NOT NULL", names->str, ", PRIMARY KEY (doc, n)",
                 " WITHOUT ROWID");
   return self;
@@ -269,10 +292,11 @@ type_table_new (const LuoRecordType *type)
       column = &g_array_index (self->columns, LuoColumn, at);
       column->bind = luo_derived_find (type->name, derived->name, &column->source);
       if (column->bind != NULL)
-        g_string_append_printf (parameters, ", ?%u", FIRST_PARAMETER + at);
+        column->value = g_strdup_printf ("?%u", FIRST_PARAMETER + at);
       else
-        g_string_append_printf (parameters, ", (SELECT %s FROM (SELECT ?%u AS body))", derived->sql,
-                                FIRST_PARAMETER + n + add_part (self, derived->sql));
+        column->value = g_strdup_printf ("(SELECT %s FROM (SELECT ?%u AS body))", derived->sql,
+                                         FIRST_PARAMETER + n + add_part (self, derived->sql));
+      g_string_append_printf (parameters, ", %s", column->value);
       g_string_append_printf (values, ", (SELECT %s FROM (SELECT d.body AS body))", derived->sql);
     }
   for (guint i = 0; i < self->columns->len; i++)
@@ -282,6 +306,8 @@ type_table_new (const LuoRecordType *type)
                                   names->str, parameters->str);
   self->replace = g_strdup_printf ("REPLACE INTO %s (doc, space, id%s) VALUES (?1, ?2, ?3%s)", self->sql,
                                    names->str, parameters->str);
+  self->n_parameters = FIRST_PARAMETER + self->columns->len + self->parts->len - 1;
+  table_compare (self, FIRST_PARAMETER, ", ", "doc = ?1 AND space = ?2 AND id = ?3");
   self->bare = g_strdup_printf ("REPLACE INTO %s (doc, space, id) VALUES (?1, ?2, ?3)", self->sql);
   self->project = g_strdup_printf ("SELECT d.key%s FROM documents AS d WHERE d.type = ?1 AND NOT d.deleted",
                                    values->str);

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * that they name. A value of the wrong kind gives NULL, never an error, since a record that is not valid here is kept and
  * listed all the same. luo_projection_check() projects once more by SQLite's JSON functions and compares.
  *
+ * A record that is there already has only those columns written that are different: SQLite writes a page or two of the index of each
+ * column that an UPDATE names, and a save would otherwise write the indexes of all columns to the disk before it is confirmed.
+ *
  * Every index ends with the document's key, so that a list that is sorted by one column comes from it page by page, and so
  * that a bulk load appends to the end of each group rather than writing all over the index. Narratives have none: nobody
  * sorts by them. A bulk load into few records drops the indexes of its type, which costs an insert twice what all else does, and
@@ -39,7 +42,9 @@ typedef struct
 {
   const char *name;
   gsize name_length;
-  char *sql;           /* (owned): the quoted name */
+  char *sql; /* (owned): the quoted name */
+  char *
+      value; /* (owned): of a type's table or a child's, the SQL of its value over the parameters of an INSERT */
   LuoKind kind;        /* of a member; LUO_KIND_TEXT for a derived column */
   gboolean derived;    /* its values may be of any kind */
   LuoDerivedBind bind; /* (nullable): of a derived column that is computed here rather than by SQL, from … */
@@ -75,10 +80,15 @@ struct _LuoTable
   char *create;            /* (owned): several statements */
   char *insert;            /* (owned): ?1 doc, ?2 n or space, ?3 id, then columns and parts */
   char *replace;           /* (owned) (nullable): the same over a row that is there */
-  char *project;           /* (owned): SELECT of the same rows by SQLite over documents as d; ?1 the type */
-  char *bare;              /* (owned) (nullable): a row of the document alone */
-  char *remove;            /* (owned): ?1 doc */
-  char *remove_space;      /* (owned): ?1 space */
+  char *
+      same; /* (owned): of a type's table, for each column whether its value is the one of the row that is there; of a
+                            * child table, whether all are; parameters as of an INSERT */
+  char *count;        /* (owned) (nullable): of a child table, how many rows a record has; ?1 doc */
+  guint n_parameters; /* of an INSERT */
+  char *project;      /* (owned): SELECT of the same rows by SQLite over documents as d; ?1 the type */
+  char *bare;         /* (owned) (nullable): a row of the document alone */
+  char *remove;       /* (owned): ?1 doc */
+  char *remove_space; /* (owned): ?1 space */
 };
 
 /** Returns: (transfer none) (nullable): the table of "project" or "project/funds" */
