@@ -8,6 +8,7 @@
 
 #include "luo-format.h"
 #include "luo-json-text.h"
+#include "luo-merge-attachments.h"
 #include "luo-merge.h"
 #include "luo-read.h"
 #include "luo-record-check.h"
@@ -39,10 +40,10 @@ member_free (gpointer data)
 }
 
 static void
-document_free (gpointer data)
+bases_free (gpointer data)
 {
   if (data != NULL)
-    luo_document_unref (data);
+    g_ptr_array_unref (data);
 }
 
 void
@@ -157,6 +158,21 @@ add_member (LuoConflict *self, const LuoDispute *dispute)
   g_ptr_array_add (self->members, member);
 }
 
+/* Merges a further leaf into the winner, or what it has become, against what the two have in common. */
+static gboolean
+merge_leaf (LuoConflict *self, guint leaf, const char *ours, const char *theirs, char **merged,
+            GPtrArray **disputes, GError **error)
+{
+  GPtrArray *bases = g_ptr_array_index (self->bases, leaf);
+  g_autoptr (GPtrArray) bodies = g_ptr_array_new ();
+
+  for (guint i = 0; bases != NULL && i < bases->len; i++)
+    g_ptr_array_add (bodies, (gpointer)luo_document_get_body (g_ptr_array_index (bases, i), NULL));
+  g_ptr_array_add (bodies, NULL);
+  return luo_merge_bases (bases != NULL ? (const char *const *)bodies->pdata : NULL, ours, theirs, merged,
+                          disputes, error);
+}
+
 LuoConflict *
 luo_conflict_read (LuoStore *store, const char *space, const char *id, GError **error)
 {
@@ -166,8 +182,8 @@ luo_conflict_read (LuoStore *store, const char *space, const char *id, GError **
   if (leaves == NULL)
     return NULL;
   self = g_new0 (LuoConflict, 1);
-  self->leaves = g_ptr_array_new_with_free_func (document_free);
-  self->bases = g_ptr_array_new_with_free_func (document_free);
+  self->leaves = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_document_unref);
+  self->bases = g_ptr_array_new_with_free_func (bases_free);
   self->members = g_ptr_array_new_with_free_func (member_free);
   for (guint i = 0; i < leaves->len; i++)
     if (!luo_document_get_deleted (g_ptr_array_index (leaves, i)))
@@ -182,14 +198,13 @@ luo_conflict_read (LuoStore *store, const char *space, const char *id, GError **
   for (guint i = 1; i < self->leaves->len; i++)
     {
       LuoDocument *leaf = g_ptr_array_index (self->leaves, i);
-      LuoDocument *base = luo_store_get_base (store, space, id, luo_document_get_rev (self->winner),
-                                              luo_document_get_rev (leaf), NULL);
       g_autoptr (GPtrArray) disputes = NULL;
 
-      g_ptr_array_add (self->bases, base);
-      if (luo_merge (base != NULL ? luo_document_get_body (base, NULL) : NULL,
-                     luo_document_get_body (self->winner, NULL), luo_document_get_body (leaf, NULL), NULL,
-                     &disputes, NULL))
+      g_ptr_array_add (self->bases,
+                       luo_store_get_bases (store, space, id, luo_document_get_rev (self->winner),
+                                            luo_document_get_rev (leaf), NULL));
+      if (merge_leaf (self, i, luo_document_get_body (self->winner, NULL), luo_document_get_body (leaf, NULL),
+                      NULL, &disputes, NULL))
         for (guint d = 0; disputes != NULL && d < disputes->len; d++)
           add_member (self, g_ptr_array_index (disputes, d));
     }
@@ -234,18 +249,33 @@ luo_conflict_merge_decided (LuoConflict *self, GError **error)
 
   for (guint i = 1; merged != NULL && i < self->leaves->len; i++)
     {
-      LuoDocument *base = g_ptr_array_index (self->bases, i);
       g_autofree char *theirs = with_decisions (self, g_ptr_array_index (self->leaves, i), error);
       g_autofree char *ours = merged;
 
       merged = NULL;
-      if (theirs == NULL
-          || !luo_merge (base != NULL ? luo_document_get_body (base, NULL) : NULL, ours, theirs, &merged,
-                         NULL, error))
+      if (theirs == NULL || !merge_leaf (self, i, ours, theirs, &merged, NULL, error))
         return NULL;
       if (merged == NULL)
         g_set_error_literal (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID,
                              _ ("Something is still in dispute; decide every member"));
+    }
+  return merged;
+}
+
+/* Whatever is decided of the members, no file of any version is lost. */
+static char *
+merge_files (LuoConflict *self)
+{
+  char *merged = g_strdup (luo_document_get_attachments (self->winner));
+
+  for (guint i = 1; i < self->leaves->len; i++)
+    {
+      GPtrArray *bases = g_ptr_array_index (self->bases, i);
+      LuoDocument *base = bases != NULL && bases->len == 1 ? g_ptr_array_index (bases, 0) : NULL;
+      g_autofree char *before = merged;
+
+      merged = luo_merge_attachments (base != NULL ? luo_document_get_attachments (base) : NULL, before,
+                                      luo_document_get_attachments (g_ptr_array_index (self->leaves, i)));
     }
   return merged;
 }
@@ -255,6 +285,7 @@ luo_conflict_save (LuoConflict *self, LuoStore *store, const char *user, GError 
 {
   g_autofree char *merged = luo_conflict_merge_decided (self, error);
   g_autofree char *body = NULL;
+  g_autofree char *files = NULL;
   g_autofree char *stamp_user = user != NULL ? g_strdup (user) : luo_record_get_user (store);
   g_autoptr (GPtrArray) revs = NULL;
 
@@ -264,13 +295,13 @@ luo_conflict_save (LuoConflict *self, LuoStore *store, const char *user, GError 
                              merged, stamp_user, NULL, error);
   if (body == NULL)
     return FALSE;
+  files = merge_files (self);
   revs = g_ptr_array_new ();
   for (guint i = 0; i < self->leaves->len; i++)
     g_ptr_array_add (revs, (gpointer)luo_document_get_rev (g_ptr_array_index (self->leaves, i)));
   g_ptr_array_add (revs, NULL);
   return luo_store_resolve (store, luo_document_get_space (self->winner), luo_document_get_id (self->winner),
-                            (const char *const *)revs->pdata, body,
-                            luo_document_get_attachments (self->winner), NULL, error);
+                            (const char *const *)revs->pdata, body, files, NULL, error);
 }
 
 char *

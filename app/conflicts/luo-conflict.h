@@ -36,8 +36,9 @@ typedef struct
 {
   LuoDocument *winner; /* (owned) */
   GPtrArray *leaves;   /* (owned) (element-type LuoDocument): the live ones, winner first */
-  GPtrArray *bases;    /* (owned) (nullable elements): base of the winner and each other leaf */
-  GPtrArray *members;  /* (owned) (element-type LuoConflictMember) */
+  GPtrArray *
+      bases; /* (owned) (nullable elements): of each leaf but the winner what luo_store_get_bases() gave for the two */
+  GPtrArray *members; /* (owned) (element-type LuoConflictMember) */
 } LuoConflict;
 
 void luo_conflict_free (LuoConflict *self);

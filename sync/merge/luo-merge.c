@@ -430,3 +430,104 @@ luo_merge (const char *base, const char *ours, const char *theirs, char **merged
     *disputes = g_steal_pointer (&found);
   return TRUE;
 }
+
+static gboolean
+has_dispute (GPtrArray *disputes, const char *pointer)
+{
+  for (guint i = 0; i < disputes->len; i++)
+    if (strcmp (((LuoDispute *)disputes->pdata[i])->pointer, pointer) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Adds those of @more, which is emptied, that are not there. */
+static void
+join_disputes (GPtrArray *disputes, GPtrArray *more)
+{
+  for (guint i = 0; i < more->len; i++)
+    if (!has_dispute (disputes, ((LuoDispute *)more->pdata[i])->pointer))
+      g_ptr_array_add (disputes, g_steal_pointer (&more->pdata[i]));
+}
+
+/* What two merges of the same sides made differently, as disputes of the sides: members where both are objects. */
+static void
+find_differences (Merge *self, LuoSpan a, LuoSpan b, LuoSpan ours, LuoSpan theirs)
+{
+  g_autoptr (LuoParts) parts_a = NULL, parts_b = NULL, parts_ours = NULL, parts_theirs = NULL;
+  g_autoptr (GPtrArray) order = NULL;
+
+  if (luo_span_equal (a, b))
+    return;
+  if (a.text == NULL || b.text == NULL || ours.text == NULL || theirs.text == NULL || *a.text != '{'
+      || *b.text != '{' || *ours.text != '{' || *theirs.text != '{')
+    {
+      dispute (self, (LuoSpan){ NULL, 0 }, ours, theirs);
+      return;
+    }
+  parts_a = luo_parts_new_members (a, NULL);
+  parts_b = luo_parts_new_members (b, NULL);
+  parts_ours = luo_parts_new_members (ours, NULL);
+  parts_theirs = luo_parts_new_members (theirs, NULL);
+  order = luo_parts_order (parts_a, parts_b, parts_b);
+  for (guint i = 0; i < order->len; i++)
+    {
+      const char *name = order->pdata[i];
+      gsize back = pointer_push (self, name);
+
+      find_differences (self, luo_parts_get (parts_a, name), luo_parts_get (parts_b, name),
+                        luo_parts_get (parts_ours, name), luo_parts_get (parts_theirs, name));
+      g_string_truncate (self->pointer, back);
+    }
+}
+
+static void
+dispute_differences (GPtrArray *disputes, const char *a, const char *b, const char *ours, const char *theirs)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_dispute_free);
+  g_autoptr (GString) pointer = g_string_new (NULL);
+  Merge self = { FALSE, pointer, found };
+  LuoSpan o, t;
+
+  /* Both have been read before. */
+  if (read_record (ours, &o, NULL, NULL) && read_record (theirs, &t, NULL, NULL))
+    find_differences (&self, (LuoSpan){ a, strlen (a) }, (LuoSpan){ b, strlen (b) }, o, t);
+  join_disputes (disputes, found);
+}
+
+gboolean
+luo_merge_bases (const char *const *bases, const char *ours, const char *theirs, char **merged,
+                 GPtrArray **disputes, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_dispute_free);
+  g_autofree char *first = NULL;
+
+  if (bases == NULL || bases[0] == NULL || bases[1] == NULL)
+    return luo_merge (bases == NULL      ? NULL
+                      : bases[0] == NULL ? "{}"
+                                         : bases[0],
+                      ours, theirs, merged, disputes, error);
+
+  for (; *bases != NULL; bases++)
+    {
+      g_autoptr (GPtrArray) found = NULL;
+      g_autofree char *one = NULL;
+
+      if (!luo_merge (*bases, ours, theirs, &one, &found, error))
+        return FALSE;
+      join_disputes (all, found);
+      if (one != NULL && first != NULL)
+        dispute_differences (all, first, one, ours, theirs);
+      /* Equal results may be spaced differently. */
+      if (one != NULL && (first == NULL || strcmp (one, first) < 0))
+        {
+          g_free (first);
+          first = g_steal_pointer (&one);
+        }
+    }
+
+  if (merged != NULL)
+    *merged = all->len == 0 ? g_steal_pointer (&first) : NULL;
+  if (disputes != NULL)
+    *disputes = g_steal_pointer (&all);
+  return TRUE;
+}

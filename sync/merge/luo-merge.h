@@ -51,4 +51,16 @@ void luo_dispute_free (LuoDispute *self);
 gboolean luo_merge (const char *base, const char *ours, const char *theirs, char **merged,
                     GPtrArray **disputes, GError **error);
 
+/**
+ * luo_merge_bases:
+ * @bases: (nullable): NULL-ended, in any order: every nearest common ancestor; empty where both sides made the record anew; NULL
+ *   where none is known
+ *
+ * As luo_merge(), where the two sides may have several nearest common ancestors, because the same leaves were merged twice, each time
+ * otherwise. What each side decided then is a change against one ancestor and none against the other, so a result stands only
+ * where all agree on it; any other member is in dispute.
+ */
+gboolean luo_merge_bases (const char *const *bases, const char *ours, const char *theirs, char **merged,
+                          GPtrArray **disputes, GError **error);
+
 G_END_DECLS

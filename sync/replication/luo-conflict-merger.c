@@ -3,28 +3,45 @@
 
 #include "luo-conflict-merger.h"
 
-#include <string.h>
-
-#include "luo-json-text.h"
+#include "luo-merge-attachments.h"
 #include "luo-merge.h"
 #include "luo-record-check.h"
 #include "luo-replication-error-private.h"
 #include "luo-revision.h"
 #include "luo-store-sync.h"
 
+/* Beyond so many leaves, which no office makes by itself, comparing each with each costs too much: a person must look. */
+#define MAX_LEAVES 16
+
 /**
- * Side: what is merged of one revision.
+ * Branch: a leaf, or what several leaves that parted late gave when merged.
  */
 typedef struct
 {
-  const char *body;        /* JSON text */
-  const char *attachments; /* (nullable): JSON text of stubs */
-} Side;
+  LuoDocument *leaf; /* unowned: the one nearest to the winner */
+  char *body;        /* (owned) */
+  char *attachments; /* (owned) (nullable): stubs */
+} Branch;
 
-static Side
-side_of (LuoDocument *document)
+static void
+branch_free (gpointer data)
 {
-  return (Side){ luo_document_get_body (document, NULL), luo_document_get_attachments (document) };
+  Branch *self = data;
+
+  g_free (self->body);
+  g_free (self->attachments);
+  g_free (self);
+}
+
+static Branch *
+branch_new (LuoDocument *leaf)
+{
+  Branch *self = g_new0 (Branch, 1);
+
+  self->leaf = leaf;
+  self->body = g_strdup (luo_document_get_body (leaf, NULL));
+  self->attachments = g_strdup (luo_document_get_attachments (leaf));
+  return self;
 }
 
 static gboolean
@@ -37,137 +54,101 @@ bodies_are_valid (GPtrArray *leaves)
   return TRUE;
 }
 
-/* Attachments */
-
-static void
-cut_stubs (const char *stubs, GArray *members)
-{
-  g_array_set_size (members, 0);
-  if (stubs != NULL && !luo_json_cut (stubs, strlen (stubs), members, NULL))
-    g_array_set_size (members, 0);
-}
-
-static const LuoJsonMember *
-find_stub (const GArray *stubs, const LuoJsonMember *name)
-{
-  g_autofree char *decoded = luo_json_decode_string (name->name - 1, name->name_length + 2);
-
-  return luo_json_find (stubs, decoded);
-}
-
-/* Whether two stubs (nullable) name the same bytes. */
+/* @bases: (out) (nullable): as luo_store_get_bases() has it */
 static gboolean
-stubs_equal (const LuoJsonMember *a, const LuoJsonMember *b)
+find_bases (LuoStore *store, const Branch *a, const Branch *b, GPtrArray **bases, GError **error)
 {
-  g_autofree char *text_a = a != NULL ? g_strndup (a->value, a->value_length) : NULL;
-  g_autofree char *text_b = b != NULL ? g_strndup (b->value, b->value_length) : NULL;
-  g_autofree char *digest_a = text_a != NULL ? luo_json_at (text_a, "/digest") : NULL;
-  g_autofree char *digest_b = text_b != NULL ? luo_json_at (text_b, "/digest") : NULL;
+  GError *own_error = NULL;
 
-  return g_strcmp0 (digest_a, digest_b) == 0;
-}
-
-/* Appends the stub that a name has after the merge, if any. FALSE where both sides changed it. */
-static gboolean
-merge_stub (GString *out, const LuoJsonMember *base, const LuoJsonMember *ours, const LuoJsonMember *theirs)
-{
-  const LuoJsonMember *stands = ours;
-
-  if (stubs_equal (ours, theirs) || stubs_equal (theirs, base))
-    stands = ours;
-  else if (stubs_equal (ours, base))
-    stands = theirs;
-  else
-    return FALSE;
-  if (stands == NULL)
+  *bases = luo_store_get_bases (store, luo_document_get_space (a->leaf), luo_document_get_id (a->leaf),
+                                luo_document_get_rev (a->leaf), luo_document_get_rev (b->leaf), &own_error);
+  if (own_error == NULL)
     return TRUE;
-  if (out->len > 1)
-    g_string_append_c (out, ',');
-  g_string_append_len (out, stands->start, stands->value + stands->value_length - stands->start);
-  return TRUE;
+  luo_replication_error_propagate (error, own_error);
+  return FALSE;
 }
 
-/* Three-way by name; the bytes behind a name are one value. @merged NULL where nothing is left. FALSE where a file is in dispute. */
-static gboolean
-merge_attachments (const char *base, const char *ours, const char *theirs, char **merged)
+static guint
+generation_of (GPtrArray *bases)
 {
-  g_autoptr (GArray) b = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GArray) o = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GArray) t = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
-  g_autoptr (GString) out = g_string_new ("{");
-
-  *merged = NULL;
-  cut_stubs (base, b);
-  cut_stubs (ours, o);
-  cut_stubs (theirs, t);
-  for (guint i = 0; i < o->len; i++)
-    {
-      const LuoJsonMember *stub = &g_array_index (o, LuoJsonMember, i);
-
-      if (!merge_stub (out, find_stub (b, stub), stub, find_stub (t, stub)))
-        return FALSE;
-    }
-  for (guint i = 0; i < t->len; i++)
-    {
-      const LuoJsonMember *stub = &g_array_index (t, LuoJsonMember, i);
-
-      if (find_stub (o, stub) == NULL && !merge_stub (out, find_stub (b, stub), NULL, stub))
-        return FALSE;
-    }
-  g_string_append_c (out, '}');
-  if (out->len > 2)
-    *merged = g_strdup (out->str);
-  return TRUE;
-}
-
-/* The base of two leaves */
-
-/* The revision that the tree of a leaf begins with; NULL where it is not known any more, because the history was cut short. */
-static char *
-find_root (LuoStore *store, LuoDocument *leaf)
-{
-  g_auto (GStrv) history = luo_store_get_history (
-      store, luo_document_get_space (leaf), luo_document_get_id (leaf), luo_document_get_rev (leaf), NULL);
-  guint length = history != NULL ? g_strv_length (history) : 0;
   guint generation = 0;
 
-  if (length == 0 || luo_rev_parse (history[length - 1], &generation) == NULL || generation != 1)
-    return NULL;
-  return g_strdup (history[length - 1]);
+  if (bases != NULL && bases->len > 0)
+    luo_rev_parse (luo_document_get_rev (bases->pdata[0]), &generation);
+  return generation;
 }
 
-/* Whether two leaves are of records made apart under one name: both trees begin at a first revision, and not at the same. */
+/* The two branches that parted last, with their bases; of equal ones those nearest to the winner, so that every replica takes the
+ * same. */
 static gboolean
-made_apart (LuoStore *store, LuoDocument *a, LuoDocument *b)
+find_closest (LuoStore *store, GPtrArray *branches, guint *first, guint *second, GPtrArray **bases,
+              GError **error)
 {
-  g_autofree char *root_a = find_root (store, a);
-  g_autofree char *root_b = find_root (store, b);
+  *first = *second = 0;
+  *bases = NULL;
+  for (guint i = 0; i < branches->len; i++)
+    for (guint j = i + 1; j < branches->len; j++)
+      {
+        g_autoptr (GPtrArray) found = NULL;
 
-  return root_a != NULL && root_b != NULL && strcmp (root_a, root_b) != 0;
-}
-
-/* @base (out): NULL where none is left. */
-static gboolean
-find_base (LuoStore *store, LuoDocument *a, LuoDocument *b, LuoDocument **base, Side *side, GError **error)
-{
-  GError *store_error = NULL;
-
-  *side = (Side){ NULL, NULL };
-  *base = luo_store_get_base (store, luo_document_get_space (a), luo_document_get_id (a),
-                              luo_document_get_rev (a), luo_document_get_rev (b), &store_error);
-  if (store_error != NULL)
-    {
-      luo_replication_error_propagate (error, store_error);
-      return FALSE;
-    }
-  if (*base != NULL)
-    *side = side_of (*base);
-  else if (made_apart (store, a, b))
-    side->body = "{}";
+        if (!find_bases (store, branches->pdata[i], branches->pdata[j], &found, error))
+          return FALSE;
+        if (*second > 0 && generation_of (found) <= generation_of (*bases))
+          continue;
+        g_clear_pointer (bases, g_ptr_array_unref);
+        *bases = g_steal_pointer (&found);
+        *first = i;
+        *second = j;
+      }
   return TRUE;
 }
 
-/* Merging */
+static char *
+merge_attachments (GPtrArray *bases, const char *ours, const char *theirs)
+{
+  char *merged = luo_merge_attachments (NULL, ours, theirs);
+
+  for (guint i = 0; bases != NULL && i < bases->len; i++)
+    {
+      const char *base = luo_document_get_attachments (bases->pdata[i]);
+      g_autofree char *before = merged;
+      g_autofree char *one = luo_merge_attachments (base, ours, theirs);
+
+      /* A file stays unless it was removed against every base. */
+      merged = i == 0 ? g_steal_pointer (&one) : luo_merge_attachments (NULL, before, one);
+    }
+  return merged;
+}
+
+/* Merges @other into @branch. @merged: FALSE where something is in dispute. */
+static gboolean
+merge_branches (Branch *branch, const Branch *other, GPtrArray *bases, gboolean *merged, GError **error)
+{
+  g_autoptr (GPtrArray) bodies = g_ptr_array_new ();
+  g_autofree char *body = NULL;
+  char *attachments;
+  GError *own_error = NULL;
+
+  *merged = FALSE;
+  for (guint i = 0; bases != NULL && i < bases->len; i++)
+    g_ptr_array_add (bodies, (gpointer)luo_document_get_body (bases->pdata[i], NULL));
+  g_ptr_array_add (bodies, NULL);
+  if (!luo_merge_bases (bases != NULL ? (const char *const *)bodies->pdata : NULL, branch->body, other->body,
+                        &body, NULL, &own_error))
+    {
+      luo_replication_error_propagate (error, own_error);
+      return FALSE;
+    }
+  if (body == NULL)
+    return TRUE;
+  g_free (branch->body);
+  branch->body = g_steal_pointer (&body);
+  attachments = merge_attachments (bases, branch->attachments, other->attachments);
+  g_free (branch->attachments);
+  branch->attachments = attachments;
+  *merged = TRUE;
+  return TRUE;
+}
 
 static int
 compare_leaves (gconstpointer a, gconstpointer b)
@@ -182,41 +163,35 @@ compare_leaves (gconstpointer a, gconstpointer b)
 static gboolean
 merge_leaves (LuoStore *store, GPtrArray *leaves, char **body, char **attachments, GError **error)
 {
-  LuoDocument *winner = leaves->pdata[0];
-  g_autofree char *merged = g_strdup (luo_document_get_body (winner, NULL));
-  g_autofree char *stubs = g_strdup (luo_document_get_attachments (winner));
+  g_autoptr (GPtrArray) branches = g_ptr_array_new_with_free_func (branch_free);
+  Branch *whole;
 
-  *body = NULL;
-  *attachments = NULL;
-  for (guint i = 1; i < leaves->len; i++)
+  *body = *attachments = NULL;
+  if (leaves->len > MAX_LEAVES)
+    return TRUE;
+  for (guint i = 0; i < leaves->len; i++)
+    g_ptr_array_add (branches, branch_new (leaves->pdata[i]));
+  while (branches->len > 1)
     {
-      g_autoptr (LuoDocument) base = NULL;
-      g_autofree char *next = NULL;
-      g_autofree char *next_stubs = NULL;
-      Side other = side_of (leaves->pdata[i]);
-      GError *merge_error = NULL;
-      Side before;
+      g_autoptr (GPtrArray) bases = NULL;
+      gboolean merged;
+      guint first, second;
 
-      if (!find_base (store, winner, leaves->pdata[i], &base, &before, error))
+      if (!find_closest (store, branches, &first, &second, &bases, error)
+          || !merge_branches (branches->pdata[first], branches->pdata[second], bases, &merged, error))
         return FALSE;
-      if (!luo_merge (before.body, merged, other.body, &next, NULL, &merge_error))
-        {
-          luo_replication_error_propagate (error, merge_error);
-          return FALSE;
-        }
-      if (next == NULL || !merge_attachments (before.attachments, stubs, other.attachments, &next_stubs))
+      if (!merged)
         return TRUE;
-      g_free (merged);
-      merged = g_steal_pointer (&next);
-      g_free (stubs);
-      stubs = g_steal_pointer (&next_stubs);
+      g_ptr_array_remove_index (branches, second);
     }
 
   /* Two valid records may merge into one that is not (a stage before the one it follows): a person must look. */
-  if (bodies_are_valid (leaves) && !luo_record_check_text (luo_document_get_id (winner), merged, -1, NULL))
+  whole = branches->pdata[0];
+  if (bodies_are_valid (leaves)
+      && !luo_record_check_text (luo_document_get_id (leaves->pdata[0]), whole->body, -1, NULL))
     return TRUE;
-  *body = g_steal_pointer (&merged);
-  *attachments = g_steal_pointer (&stubs);
+  *body = g_steal_pointer (&whole->body);
+  *attachments = g_steal_pointer (&whole->attachments);
   return TRUE;
 }
 
@@ -225,17 +200,14 @@ static gboolean
 resolve (LuoStore *store, const char *space, const char *id, GPtrArray *leaves, const char *body,
          const char *attachments, gboolean *merged, GError **error)
 {
-  LuoDocument *winner = leaves->pdata[0];
   g_autoptr (GPtrArray) revs = g_ptr_array_new ();
-  gboolean is_winner = luo_json_equal (body, luo_document_get_body (winner, NULL))
-                       && g_strcmp0 (attachments, luo_document_get_attachments (winner)) == 0;
   GError *store_error = NULL;
 
   for (guint i = 0; i < leaves->len; i++)
     g_ptr_array_add (revs, (gpointer)luo_document_get_rev (leaves->pdata[i]));
   g_ptr_array_add (revs, NULL);
-  if (luo_store_resolve (store, space, id, (const char *const *)revs->pdata, is_winner ? NULL : body,
-                         is_winner ? NULL : attachments, NULL, &store_error))
+  if (luo_store_resolve (store, space, id, (const char *const *)revs->pdata, body, attachments, NULL,
+                         &store_error))
     {
       *merged = TRUE;
       return TRUE;

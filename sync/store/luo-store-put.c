@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luo-ancestry.h"
 #include "luo-document-private.h"
 #include "luo-edit.h"
 #include "luo-json-text.h"
@@ -322,9 +323,10 @@ typedef struct
   char *rev;   /* (owned) */
 } Resolve;
 
-/* A tombstone keeps by what a record is routed (replication.md 10). Made from the leaf alone, so that it is the same everywhere. */
+/* A tombstone keeps by what a record is routed (replication.md 10) and names the revision that the leaf was merged into, if any, so
+ * that it is known as its ancestor. Made from the two alone, so that it is the same everywhere. */
 static char *
-make_tombstone (const char *body)
+make_tombstone (const char *body, const char *merged_into)
 {
   static const char *const kept[] = { "type", "district", "office" };
   GString *out = g_string_new ("{");
@@ -334,12 +336,11 @@ make_tombstone (const char *body)
       g_autofree char *pointer = g_strconcat ("/", kept[i], NULL);
       g_autofree char *value = luo_json_at (body, pointer);
 
-      if (value == NULL)
-        continue;
-      if (out->len > 1)
-        g_string_append_c (out, ',');
-      g_string_append_printf (out, "\"%s\":%s", kept[i], value);
+      if (value != NULL)
+        g_string_append_printf (out, "%s\"%s\":%s", out->len > 1 ? "," : "", kept[i], value);
     }
+  if (merged_into != NULL)
+    g_string_append_printf (out, "%s\"" LUO_MERGED_INTO "\":\"%s\"", out->len > 1 ? "," : "", merged_into);
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }
@@ -363,16 +364,18 @@ leaves_match (LuoEdit *edit, GArray *leaves, const char *const *expected)
   return named == g_strv_length ((char **)expected);
 }
 
-/* Puts a tombstone on a leaf: @body, or (NULL) one that is made from the leaf alone. Returns its index, or -1. */
+/* Puts a tombstone on a leaf: @body, or (NULL) one that is made from the leaf and what it was merged into (nullable). Returns its
+ * index, or -1. */
 static int
-bury (LuoEdit *edit, int leaf, const char *body, GPtrArray *owned, GError **error)
+bury (LuoEdit *edit, int leaf, const char *body, const char *merged_into, GPtrArray *owned, GError **error)
 {
   g_autofree char *leaf_body = NULL, *attachments = NULL, *leaf_rev = dup_rev (edit, leaf), *rev = NULL;
   char *tombstone, *type;
 
   if (!luo_edit_read_body (edit, leaf, &leaf_body, &attachments, error))
     return -1;
-  tombstone = body != NULL ? g_strdup (body) : make_tombstone (leaf_body != NULL ? leaf_body : "{}");
+  tombstone
+      = body != NULL ? g_strdup (body) : make_tombstone (leaf_body != NULL ? leaf_body : "{}", merged_into);
   g_ptr_array_add (owned, tombstone);
   type = luo_body_record_type (tombstone, strlen (tombstone));
   if (type != NULL)
@@ -446,7 +449,8 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
           || (!live
               && !g_strv_contains (resolve->leaves, luo_node_print (luo_tree_node (edit.tree, index), rev))))
         continue;
-      tombstone = bury (&edit, index, live && resolve->deleted ? resolve->prepared.body : NULL, owned, error);
+      tombstone = bury (&edit, index, live && resolve->deleted ? resolve->prepared.body : NULL,
+                        live ? resolve->rev : NULL, owned, error);
       if (tombstone < 0)
         return FALSE;
       if (index == winner)

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luo-ancestry.h"
 #include "luo-document-private.h"
 #include "luo-space-private.h"
 #include "luo-store-private.h"
@@ -288,15 +289,61 @@ luo_store_get_history (LuoStore *self, const char *space, const char *id, const 
   return (char **)g_ptr_array_free (g_steal_pointer (&history), FALSE);
 }
 
-LuoDocument *
-luo_store_get_base (LuoStore *self, const char *space, const char *id, const char *rev_a, const char *rev_b,
-                    GError **error)
+static gboolean
+read_tombstones (LuoConnection *conn, LuoDocument *winner, const LuoTree *tree, LuoAncestry *ancestry,
+                 GError **error)
+{
+  for (int i = 0; i < (int)tree->nodes->len; i++)
+    {
+      const LuoNode *node = luo_tree_node (tree, i);
+      g_autoptr (LuoDocument) tombstone = NULL;
+      char rev[LUO_REV_BUFFER];
+
+      if ((node->flags & LUO_REV_LEAF) == 0 || (node->flags & LUO_REV_DELETED) == 0)
+        continue;
+      tombstone = read_revision (conn, winner, luo_node_print (node, rev), error);
+      if (tombstone == NULL)
+        return FALSE;
+      luo_ancestry_add_tombstone (ancestry, i, luo_document_get_body (tombstone, NULL));
+    }
+  return TRUE;
+}
+
+/* NULL without an error where one is not kept. */
+static GPtrArray *
+read_bases (LuoConnection *conn, LuoDocument *winner, LuoAncestry *ancestry, int a, int b, GError **error)
+{
+  g_autoptr (GArray) nearest = luo_ancestry_find_nearest (ancestry, a, b);
+  g_autoptr (GPtrArray) bases = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_document_unref);
+
+  if (nearest->len == 0 && !(luo_ancestry_is_whole (ancestry, a) && luo_ancestry_is_whole (ancestry, b)))
+    return NULL;
+  for (guint i = 0; i < nearest->len; i++)
+    {
+      const LuoNode *node = luo_tree_node (ancestry->tree, g_array_index (nearest, int, i));
+      char rev[LUO_REV_BUFFER];
+      LuoDocument *base;
+
+      if ((node->flags & LUO_REV_BODY) == 0)
+        return NULL;
+      base = read_revision (conn, winner, luo_node_print (node, rev), error);
+      if (base == NULL)
+        return NULL;
+      g_ptr_array_add (bases, base);
+    }
+  return g_steal_pointer (&bases);
+}
+
+GPtrArray *
+luo_store_get_bases (LuoStore *self, const char *space, const char *id, const char *rev_a, const char *rev_b,
+                     GError **error)
 {
   g_autoptr (LuoDocument) winner = NULL;
   g_autoptr (LuoTree) tree = NULL;
-  LuoDocument *base = NULL;
+  g_autoptr (LuoAncestry) ancestry = NULL;
+  GPtrArray *bases = NULL;
   LuoConnection *conn;
-  int a, b, found;
+  int a, b;
 
   g_return_val_if_fail (LUO_IS_STORE (self), NULL);
   g_return_val_if_fail (space != NULL && id != NULL && rev_a != NULL && rev_b != NULL, NULL);
@@ -305,17 +352,13 @@ luo_store_get_base (LuoStore *self, const char *space, const char *id, const cha
   if (tree == NULL)
     return NULL;
 
+  ancestry = luo_ancestry_new (tree);
   a = luo_tree_find_rev (tree, rev_a);
   b = luo_tree_find_rev (tree, rev_b);
-  found = a >= 0 && b >= 0 ? luo_tree_find_base (tree, a, b) : -1;
-  if (found >= 0)
-    {
-      char rev[LUO_REV_BUFFER];
-
-      base = read_revision (conn, winner, luo_node_print (luo_tree_node (tree, found), rev), error);
-    }
+  if (a >= 0 && b >= 0 && read_tombstones (conn, winner, tree, ancestry, error))
+    bases = read_bases (conn, winner, ancestry, a, b, error);
   luo_store_read_end (self, conn);
-  return base;
+  return bases;
 }
 
 static GPtrArray *

@@ -134,14 +134,17 @@ GPtrArray *luo_store_get_tree (LuoStore *self, const char *space, const char *id
 char **luo_store_get_history (LuoStore *self, const char *space, const char *id, const char *rev, GError **error);
 
 /**
- * luo_store_get_base:
+ * luo_store_get_bases:
  *
- * The nearest common ancestor of two leaves whose body is still kept here: the base of a merge.
+ * What two leaves have in common: the base of their merge. That is the nearest common ancestor and nothing older, because what
+ * was changed in between and taken back by one leaf would look as if it had never been. A leaf that was merged into another
+ * revision counts as an ancestor of that one, so there are several where the same leaves were merged twice, each time otherwise.
  *
- * Returns: (transfer full) (nullable): NULL without an error where none is left
+ * Returns: (transfer full) (element-type LuoDocument) (nullable): the nearest common ancestors with their bodies; empty where the
+ *   two were made apart, under one id; NULL without an error where a body is not kept here any more, or that can not be told
  */
-LuoDocument *luo_store_get_base (LuoStore *self, const char *space, const char *id, const char *rev_a, const char *rev_b,
-                                 GError **error);
+GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *id, const char *rev_a, const char *rev_b,
+                                GError **error);
 
 /* Edits of this replica */
 

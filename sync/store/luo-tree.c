@@ -323,16 +323,3 @@ luo_tree_list_leaves (const LuoTree *self)
   g_array_sort_with_data (leaves, compare_indices, (gpointer)self);
   return leaves;
 }
-
-int
-luo_tree_find_base (const LuoTree *self, int a, int b)
-{
-  g_autofree gboolean *above_a = g_new0 (gboolean, self->nodes->len);
-
-  for (; a >= 0; a = luo_tree_node (self, a)->parent)
-    above_a[a] = TRUE;
-  for (; b >= 0; b = luo_tree_node (self, b)->parent)
-    if (above_a[b] && (luo_tree_node (self, b)->flags & LUO_REV_BODY) != 0)
-      return b;
-  return -1;
-}

@@ -89,9 +89,6 @@ int luo_node_compare (const LuoNode *a, const LuoNode *b);
 /** Returns: (transfer full) (element-type int): indices of all leaves, the winner first */
 GArray *luo_tree_list_leaves (const LuoTree *self);
 
-/** The nearest common ancestor of two nodes with a body (or one of them where it is an ancestor). Returns: -1 where none */
-int luo_tree_find_base (const LuoTree *self, int a, int b);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoTree, luo_tree_free)
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "luo-json-text.h"
+#include "luo-merge-attachments.h"
 #include "luo-record-error.h"
 #include "merge-table.h"
 
@@ -96,6 +97,86 @@ test_refused (void)
       }
 }
 
+#define FILE(name, digest) "\"" name "\":{\"digest\":\"" digest "\"}"
+
+/* Files: three sets of stubs and the merged one. */
+static const struct
+{
+  const char *name, *base, *ours, *theirs, *merged;
+} files[] = {
+  { "none", NULL, NULL, NULL, NULL },
+  { "added-by-one", NULL, "{" FILE ("a", "1") "}", NULL, "{" FILE ("a", "1") "}" },
+  { "added-by-both", NULL, "{" FILE ("b", "1") "}", "{" FILE ("a", "2") "}",
+    "{" FILE ("a", "2") "," FILE ("b", "1") "}" },
+  { "same-file", NULL, "{" FILE ("a", "1") "}", "{" FILE ("a", "1") "}", "{" FILE ("a", "1") "}" },
+  { "removed-by-one", "{" FILE ("a", "1") "}", NULL, "{" FILE ("a", "1") "}", NULL },
+  { "replaced-by-one", "{" FILE ("a", "1") "}", "{" FILE ("a", "2") "}", "{" FILE ("a", "1") "}",
+    "{" FILE ("a", "2") "}" },
+  { "replaced-and-removed", "{" FILE ("a", "1") "}", "{" FILE ("a", "2") "}", NULL, "{" FILE ("a", "2") "}" },
+  { "replaced-by-both", "{" FILE ("a.txt", "1") "}", "{" FILE ("a.txt", "3") "}", "{" FILE ("a.txt", "2") "}",
+    "{" FILE ("a-eccbc87e.txt", "3") "," FILE ("a.txt", "2") "}" },
+  { "other-file-of-one-name", NULL, "{" FILE (".a", "3") "}", "{" FILE (".a", "2") "}",
+    "{" FILE (".a", "2") "," FILE (".a-eccbc87e", "3") "}" },
+  { "marked-name-is-taken", NULL, "{" FILE ("a", "3") "}",
+    "{" FILE ("a", "2") "," FILE ("a-eccbc87e", "4") "}",
+    "{" FILE ("a", "2") "," FILE ("a-eccbc87e", "4") "," FILE ("a-eccbc87e4b5ce2fe28308fd9f2a7baf3",
+                                                               "3") "}" },
+};
+
+/* Files are merged by name, and none that a side added or replaced is lost. */
+static void
+test_files (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *merged = luo_merge_attachments (files[i].base, files[i].ours, files[i].theirs);
+      g_autofree char *swapped = luo_merge_attachments (files[i].base, files[i].theirs, files[i].ours);
+
+      g_test_message ("Vector %s", files[i].name);
+      g_assert_cmpstr (merged, ==, files[i].merged);
+      g_assert_cmpstr (swapped, ==, merged);
+    }
+}
+
+/* Several ancestors: what they agree on is merged, a member decided twice is in dispute, whatever their order. */
+static void
+test_bases (void)
+{
+  static const char *const a = "{\"x\":1,\"y\":1}", *const b = "{\"x\":2,\"y\":1}";
+  const char *const orders[][3] = { { a, b, NULL }, { b, a, NULL } };
+  const char *const none[] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *merged = NULL, *agreed = NULL, *pointers = NULL;
+      g_autoptr (GPtrArray) disputes = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (
+          luo_merge_bases (orders[i], "{\"x\":1,\"y\":1}", "{\"x\":2,\"y\":2}", &merged, &disputes, &error));
+      g_assert_no_error (error);
+      g_assert_null (merged);
+      pointers = pointers_of (disputes);
+      g_assert_cmpstr (pointers, ==, "/x");
+      g_assert_cmpstr (((LuoDispute *)disputes->pdata[0])->ours, ==, "1");
+      g_assert_cmpstr (((LuoDispute *)disputes->pdata[0])->theirs, ==, "2");
+
+      g_assert_true (luo_merge_bases (orders[i], "{\"x\":2,\"y\":1,\"z\":1}", "{\"x\":2,\"y\":2}", &agreed,
+                                      NULL, &error));
+      g_assert_cmpstr (agreed, ==, "{\"x\":2,\"y\":2,\"z\":1}");
+    }
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *merged = NULL;
+      g_autoptr (GError) error = NULL;
+
+      /* Nothing known is not the same as nothing there. */
+      g_assert_true (luo_merge_bases (i == 0 ? none : NULL, "{\"x\":1}", "{\"y\":1}", &merged, NULL, &error));
+      g_assert_cmpstr (merged, ==, i == 0 ? "{\"x\":1,\"y\":1}" : NULL);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -103,5 +184,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/merge/table", test_table);
   g_test_add_func ("/merge/dispute-values", test_dispute_values);
   g_test_add_func ("/merge/refused", test_refused);
+  g_test_add_func ("/merge/files", test_files);
+  g_test_add_func ("/merge/several-bases", test_bases);
   return g_test_run ();
 }

@@ -352,7 +352,7 @@ static void
 test_bases (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LuoDocument) base = NULL;
+  g_autoptr (GPtrArray) bases = NULL;
   g_autofree char *edit = NULL;
 
   insert (fixture->store, "city", "a", A1, FALSE, "{\"n\":1}", LUO_INSERT_HELD);
@@ -362,20 +362,20 @@ test_bases (StoreFixture *fixture, gconstpointer data)
   mark (fixture->store, "a", edit, TRUE);
   g_assert_true (is_kept (fixture->store, "a", A1));
   insert (fixture->store, "city", "a", B2 " " A1, FALSE, "{\"n\":3}", LUO_INSERT_HELD);
-  base = luo_store_get_base (fixture->store, "city", "a", edit, B2, &error);
+  bases = luo_store_get_bases (fixture->store, "city", "a", edit, B2, &error);
   g_assert_no_error (error);
-  g_assert_nonnull (base);
-  g_assert_cmpstr (luo_document_get_rev (base), ==, A1);
-  g_assert_cmpstr (luo_document_get_body (base, NULL), ==, "{\"n\":1}");
+  g_assert_cmpuint (bases->len, ==, 1);
+  g_assert_cmpstr (luo_document_get_rev (bases->pdata[0]), ==, A1);
+  g_assert_cmpstr (luo_document_get_body (bases->pdata[0], NULL), ==, "{\"n\":1}");
 
   insert (fixture->store, "city", "b", A1, FALSE, "{\"n\":1}", LUO_INSERT_HELD);
   insert (fixture->store, "city", "b", A2 " " A1, FALSE, "{\"n\":2}", LUO_INSERT_HELD);
   g_assert_false (is_kept (fixture->store, "b", A1));
-  g_clear_pointer (&base, luo_document_unref);
+  g_clear_pointer (&bases, g_ptr_array_unref);
   insert (fixture->store, "city", "b", B2 " " A1, FALSE, "{\"n\":3}", LUO_INSERT_HELD);
-  base = luo_store_get_base (fixture->store, "city", "b", A2, B2, &error);
+  bases = luo_store_get_bases (fixture->store, "city", "b", A2, B2, &error);
   g_assert_no_error (error);
-  g_assert_null (base);
+  g_assert_null (bases);
   assert_sound (fixture->store);
 }
 
@@ -455,7 +455,7 @@ test_resolve (StoreFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) documents = NULL;
   g_autoptr (LuoSpace) space = NULL;
-  g_autofree char *rev = NULL, *other_rev = NULL, *tree = NULL, *other_tree = NULL;
+  g_autofree char *rev = NULL, *other_rev = NULL, *tree = NULL, *other_tree = NULL, *tombstone = NULL;
 
   store_fixture_set_up (&other, GUINT_TO_POINTER (LUO_STORE_DEFAULT));
   insert_conflict (fixture->store);
@@ -474,8 +474,8 @@ test_resolve (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpstr (luo_document_get_rev (documents->pdata[0]), ==, rev);
   g_assert_cmpstr (luo_document_get_body (documents->pdata[0], NULL), ==, merged);
   g_assert_true (luo_document_get_deleted (documents->pdata[1]));
-  g_assert_cmpstr (luo_document_get_body (documents->pdata[1], NULL), ==,
-                   "{\"type\":\"visit\",\"district\":\"heping\"}");
+  tombstone = g_strdup_printf ("{\"type\":\"visit\",\"district\":\"heping\",\"merged_into\":\"%s\"}", rev);
+  g_assert_cmpstr (luo_document_get_body (documents->pdata[1], NULL), ==, tombstone);
   space = luo_store_get_space (fixture->store, "city", NULL);
   g_assert_cmpint (space->conflicts, ==, 0);
   g_assert_cmpint (space->pending, ==, 1);
