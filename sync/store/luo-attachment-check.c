@@ -174,7 +174,7 @@ check_blobs (LuoStore *store, LuoConnection *conn, GPtrArray *problems, GError *
   return TRUE;
 }
 
-/* What a stored revision names and is not here is wanted, nothing else is. */
+/* What a leaf names and is not here is wanted, nothing else is. (1 is LUO_REV_LEAF.) */
 static gboolean
 check_wanted (LuoConnection *conn, GPtrArray *problems, GError **error)
 {
@@ -183,12 +183,18 @@ check_wanted (LuoConnection *conn, GPtrArray *problems, GError **error)
     "length)"
     " SELECT doc, generation, suffix, name, space, digest, NULL, 0 FROM attachment_refs AS r"
     " WHERE NOT EXISTS (SELECT 1 FROM blobs AS b WHERE b.digest = r.digest)"
-    " AND NOT EXISTS (SELECT 1 FROM blob_aliases AS a WHERE a.alias = r.digest)",
+    " AND NOT EXISTS (SELECT 1 FROM blob_aliases AS a WHERE a.alias = r.digest)"
+    " AND EXISTS (SELECT 1 FROM attachment_refs AS l JOIN revisions AS v ON v.doc = l.doc"
+    " AND v.generation = l.generation AND v.suffix = l.suffix"
+    " WHERE l.doc = r.doc AND l.digest = r.digest AND v.flags & 1)",
     "DELETE FROM attachment_wanted WHERE digest IN (SELECT digest FROM blobs)"
     " OR digest IN (SELECT alias FROM blob_aliases)"
     " OR NOT EXISTS (SELECT 1 FROM attachment_refs AS r WHERE r.doc = attachment_wanted.doc"
     " AND r.generation = attachment_wanted.generation AND r.suffix = attachment_wanted.suffix"
-    " AND r.name = attachment_wanted.name)",
+    " AND r.name = attachment_wanted.name)"
+    " OR NOT EXISTS (SELECT 1 FROM attachment_refs AS l JOIN revisions AS v ON v.doc = l.doc"
+    " AND v.generation = l.generation AND v.suffix = l.suffix WHERE l.doc = attachment_wanted.doc"
+    " AND l.digest = attachment_wanted.digest AND v.flags & 1)",
   };
   int wrong = 0;
 

@@ -387,6 +387,24 @@ luo_attachments_release (LuoConnection *conn, gint64 key, guint generation, cons
 }
 
 gboolean
+luo_attachments_forget_unneeded (LuoConnection *conn, gint64 key, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn,
+                                               "DELETE FROM attachment_wanted WHERE doc = ?1 AND NOT EXISTS"
+                                               " (SELECT 1 FROM attachment_refs AS r JOIN revisions AS v"
+                                               " ON v.doc = r.doc AND v.generation = r.generation"
+                                               " AND v.suffix = r.suffix WHERE r.doc = ?1"
+                                               " AND r.digest = attachment_wanted.digest AND v.flags & ?2)",
+                                               error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, key);
+  sqlite3_bind_int (stmt, 2, LUO_REV_LEAF);
+  return luo_connection_run (conn, stmt, error);
+}
+
+gboolean
 luo_attachments_remove_space (LuoConnection *conn, gint64 space, GError **error)
 {
   static const char *const statements[]

@@ -401,12 +401,15 @@ luo_store_list_wanted (LuoStore *self, const char *space, guint limit, GError **
       " w.digest, w.length"
       " FROM attachment_wanted AS w JOIN spaces AS s ON s.id = w.space"
       " JOIN documents AS d ON d.key = w.doc"
-      " WHERE ?1 IS NULL OR s.name = ?1 ORDER BY w.length, w.doc, w.name LIMIT ?2",
+      " JOIN revisions AS v ON v.doc = w.doc AND v.generation = w.generation AND v.suffix = w.suffix"
+      " WHERE ?1 IS NULL OR s.name = ?1"
+      " ORDER BY w.length, v.flags & ?3 DESC, w.generation DESC, w.doc, w.name LIMIT ?2",
       error);
   if (stmt != NULL)
     {
       luo_bind_text (stmt, 1, space);
       sqlite3_bind_int64 (stmt, 2, limit > 0 ? (gint64)limit : -1);
+      sqlite3_bind_int (stmt, 3, LUO_REV_HELD);
       while ((row = luo_connection_step (conn, stmt, error)) > 0)
         {
           LuoWanted *wanted = g_new0 (LuoWanted, 1);

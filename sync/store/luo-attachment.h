@@ -63,7 +63,8 @@ typedef struct
   gint64 length;
 } LuoWanted;
 void luo_wanted_free (LuoWanted *self);
-/** Smallest first, so that thumbnails come before originals. Returns: (transfer full) (element-type LuoWanted) */
+/** Smallest first, so that thumbnails come before originals; where several revisions name the same bytes, the newest that the server holds
+ * first: a server has the files of leaves alone. Returns: (transfer full) (element-type LuoWanted) */
 GPtrArray *luo_store_list_wanted (LuoStore *self, const char *space, guint limit, GError **error);
 
 /** Returns: (transfer full): @attachments (JSON of stubs, nullable) with one added or replaced; revpos is set by the store on put */

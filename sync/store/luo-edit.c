@@ -186,6 +186,8 @@ drop_node (LuoEdit *self, LuoNode *node, GError **error)
 static gboolean
 write_tree (LuoEdit *self, int former, GError **error)
 {
+  gboolean unneeded = FALSE; /* files of what is no leaf any more */
+
   for (guint i = 0; i < self->tree->nodes->len; i++)
     {
       LuoNode *node = luo_tree_node (self->tree, (int)i);
@@ -218,6 +220,7 @@ write_tree (LuoEdit *self, int former, GError **error)
               if (!luo_attachments_refer (self->conn, self->space->id, self->key, node->generation,
                                           node->suffix, node->attachments, error))
                 return FALSE;
+              unneeded = unneeded || (node->flags & LUO_REV_LEAF) == 0;
             }
         }
       else if ((node->flags & LUO_REV_BODY) != 0 && !needed)
@@ -243,11 +246,14 @@ write_tree (LuoEdit *self, int former, GError **error)
 
       if (node->stored && !with_body && !node->relinked && node->flags == node->stored_flags)
         continue;
+      unneeded = unneeded
+                 || (node->has_stubs && (node->stored_flags & LUO_REV_LEAF) != 0
+                     && (node->flags & LUO_REV_LEAF) == 0);
       if (!write_node (self, node, with_body, body, body_length, attachments, error))
         return FALSE;
     }
 
-  return TRUE;
+  return !unneeded || self->hub || luo_attachments_forget_unneeded (self->conn, self->key, error);
 }
 
 static gboolean

@@ -182,6 +182,8 @@ gboolean luo_attachments_refer (LuoConnection *conn, gint64 space, gint64 key, g
 /** The body of a revision is no longer kept: its references and wanted ones go. */
 gboolean luo_attachments_release (LuoConnection *conn, gint64 key, guint generation, const char *suffix,
                                   GError **error);
+/** No more fetches what no leaf of the document names any more: a server keeps the files of leaves alone. */
+gboolean luo_attachments_forget_unneeded (LuoConnection *conn, gint64 key, GError **error);
 gboolean luo_attachments_remove_space (LuoConnection *conn, gint64 space, GError **error);
 /** How many are wanted in a space. */
 gboolean luo_attachments_count_wanted (LuoConnection *conn, gint64 space, gint64 *count, GError **error);

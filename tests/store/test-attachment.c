@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "luo-attachment.h"
+#include "luo-store-sync.h"
 #include "store-fixture.h"
 
 static GBytes *
@@ -236,6 +237,38 @@ test_wanted (StoreFixture *fixture, gconstpointer data)
   assert_sound (fixture->store);
 }
 
+/* A version that is kept only to merge by wants nothing: the server has the files of leaves alone, and would be asked for ever. What
+ * several versions name is asked for by the newest that the server has. */
+static void
+test_wanted_by_leaves (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) small = make_bytes (5, 'a');
+  g_autofree char *digest = digest_of (small);
+  g_autofree char *stubs = luo_attachments_set (NULL, "small.jpg", "image/jpeg", digest, 5);
+  g_autoptr (GPtrArray) wanted = NULL;
+  g_autofree char *mine = NULL;
+
+  insert_with (fixture->store, "city", "visit:1", "2-b 1-a", stubs, &error);
+  g_assert_no_error (error);
+  luo_store_put (fixture->store, "city", "visit:1", "2-b", "{\"type\":\"visit\",\"n\":1}", stubs, FALSE,
+                 LUO_PUT_DEFAULT, &mine, &error);
+  g_assert_no_error (error);
+  wanted = luo_store_list_wanted (fixture->store, "city", 1, &error);
+  g_assert_cmpstr (((LuoWanted *)wanted->pdata[0])->rev, ==, "2-b");
+  g_assert_true (luo_store_mark_held (fixture->store, "city", (const char *const[]){ "visit:1" },
+                                      (const char *const[]){ mine }, 1, &error));
+  g_clear_pointer (&wanted, g_ptr_array_unref);
+  wanted = luo_store_list_wanted (fixture->store, "city", 1, &error);
+  g_assert_cmpstr (((LuoWanted *)wanted->pdata[0])->rev, ==, mine);
+  assert_sound (fixture->store);
+
+  g_assert_true (put_with (fixture->store, mine, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (count_wanted (fixture->store), ==, 0);
+  assert_sound (fixture->store);
+}
+
 /* Inline data is decoded, verified and kept; what is wrong with it fails that document alone. */
 static void
 test_inline (StoreFixture *fixture, gconstpointer data)
@@ -335,6 +368,7 @@ main (int argc, char *argv[])
   ADD ("/store/attachment/alias", test_alias);
   ADD ("/store/attachment/put", test_put);
   ADD ("/store/attachment/wanted", test_wanted);
+  ADD ("/store/attachment/wanted-by-leaves", test_wanted_by_leaves);
   ADD ("/store/attachment/inline", test_inline);
   ADD_AS ("/store/attachment/hub", test_hub, LUO_STORE_HUB);
   ADD ("/store/attachment/check", test_check);
