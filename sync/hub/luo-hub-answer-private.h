@@ -59,6 +59,9 @@ gint64 luo_hub_answer_get_length (LuoHubAnswer *self);
 /** Consumes @self. Returns: (transfer full): of a known length where there is no producer, else chunked */
 struct MHD_Response *luo_hub_answer_respond (LuoHubAnswer *self);
 
+/** Consumes @self and appends all of it to @out. FALSE where the rest can not be made. Of an answer that does not wait. */
+gboolean luo_hub_answer_collect (LuoHubAnswer *self, GString *out);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoHubAnswer, luo_hub_answer_free)
 
 G_END_DECLS

@@ -264,3 +264,15 @@ luo_hub_answer_respond (LuoHubAnswer *self)
   return MHD_create_response_from_callback ((guint64)luo_hub_answer_get_length (self), LUO_HUB_CHUNK, read_cb,
                                             self, free_cb);
 }
+
+gboolean
+luo_hub_answer_collect (LuoHubAnswer *self, GString *out)
+{
+  char buffer[16 * 1024];
+  ssize_t n;
+
+  while ((n = read_cb (self, out->len, buffer, sizeof buffer)) > 0)
+    g_string_append_len (out, buffer, n);
+  luo_hub_answer_free (self);
+  return n == MHD_CONTENT_READER_END_OF_STREAM;
+}

@@ -3,6 +3,7 @@
 
 #include "luo-hub-attempts-private.h"
 
+#include "luo-clock.h"
 #include "luo-hub-tuning.h"
 
 /* Beyond this many entries the old ones are thrown out. */
@@ -52,14 +53,14 @@ failures_of (LuoHubAttempts *self, const char *key)
 {
   Count *count = g_hash_table_lookup (self->counts, key);
 
-  return count != NULL && count->until > g_get_monotonic_time () ? count->failures : 0;
+  return count != NULL && count->until > luo_clock_get_monotonic () ? count->failures : 0;
 }
 
 /* With the mutex held. */
 static void
 add (LuoHubAttempts *self, const char *key)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = luo_clock_get_monotonic ();
   Count *count = g_hash_table_lookup (self->counts, key);
 
   if (count == NULL)

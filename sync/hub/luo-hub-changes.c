@@ -415,6 +415,9 @@ answer_changes (LuoHubRequest *request, JsonObject *body, GError **error)
   feed->left = MAX (limit, 1); /* CouchDB takes 0 for 1 */
   if (feed->descending)
     feed->seq = luo_hub_request_get_query (request, "since") != NULL ? feed->seq : 0;
+  /* Who calls without a connection is told what there is, and asks again. */
+  if (request->connection == NULL)
+    feed->kind = FEED_NORMAL;
   if (feed->kind != FEED_NORMAL)
     feed->wait = luo_hub_wait_new (feed->waits, feed->space->name, request->connection);
 

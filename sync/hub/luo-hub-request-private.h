@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _LuoHubRequest LuoHubRequest;
 typedef struct _LuoHubRoute LuoHubRoute;
+typedef struct _LuoHubCall LuoHubCall;
 
 typedef enum
 {
@@ -34,8 +35,9 @@ typedef enum
  */
 struct _LuoHubRequest
 {
-  LuoHub *hub; /* (unowned): outlives its requests */
-  struct MHD_Connection *connection;
+  LuoHub *hub;                       /* (unowned): outlives its requests */
+  struct MHD_Connection *connection; /* (nullable): NULL where it came by @call */
+  LuoHubCall *call;                  /* (unowned) (nullable): luo_hub_call() instead of a connection */
   LuoHubMethod method;
   GPtrArray *path;           /* (owned) (nullable) (element-type utf8): decoded segments */
   GPtrArray *query;          /* (owned) (element-type utf8): name, value, name, value … decoded */
@@ -75,6 +77,8 @@ enum MHD_Result luo_hub_request_access (LuoHubRequest *self, const char *method,
 
 /** (nullable): a header; case of the name does not matter */
 const char *luo_hub_request_get_header (LuoHubRequest *self, const char *name);
+/** (nullable): a cookie's value */
+char *luo_hub_request_get_cookie (LuoHubRequest *self, const char *name);
 /** (nullable): a member of the query; the last where it is given more than once */
 const char *luo_hub_request_get_query (LuoHubRequest *self, const char *name);
 /** Whether a member of the query is "true". */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "luo-hub-call-private.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-private.h"
 #include "luo-hub-route-private.h"
@@ -147,7 +148,23 @@ luo_hub_request_free (LuoHubRequest *self)
 const char *
 luo_hub_request_get_header (LuoHubRequest *self, const char *name)
 {
+  if (self->call != NULL)
+    return luo_hub_call_get_header (self->call, name);
   return MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name);
+}
+
+char *
+luo_hub_request_get_cookie (LuoHubRequest *self, const char *name)
+{
+  const char *header;
+  gsize length = strlen (name);
+
+  if (self->call == NULL)
+    return g_strdup (MHD_lookup_connection_value (self->connection, MHD_COOKIE_KIND, name));
+  header = luo_hub_request_get_header (self, "Cookie");
+  if (header == NULL || strncmp (header, name, length) != 0 || header[length] != '=')
+    return NULL;
+  return g_strdup (header + length + 1);
 }
 
 const char *
@@ -349,9 +366,15 @@ has_header (LuoHubRequest *self, const char *name)
 static enum MHD_Result
 queue_answer (LuoHubRequest *self)
 {
-  struct MHD_Response *response = luo_hub_answer_respond (g_steal_pointer (&self->answer));
+  struct MHD_Response *response;
   enum MHD_Result result;
 
+  if (self->call != NULL)
+    {
+      luo_hub_call_take_answer (self->call, self->status, self->headers, g_steal_pointer (&self->answer));
+      return MHD_YES;
+    }
+  response = luo_hub_answer_respond (g_steal_pointer (&self->answer));
   if (response == NULL)
     return MHD_NO;
   if (!has_header (self, "Content-Type") && self->status != 304 && self->status != 204)

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-private.h"
 #include "luo-hub-tuning.h"
@@ -18,11 +19,12 @@
 static char *
 client_address (LuoHubRequest *request)
 {
-  const union MHD_ConnectionInfo *info
-      = MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const union MHD_ConnectionInfo *info = NULL;
   char host[NI_MAXHOST];
   socklen_t length;
 
+  if (request->connection != NULL)
+    info = MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   if (info == NULL || info->client_addr == NULL)
     return g_strdup ("");
   length
@@ -35,7 +37,7 @@ client_address (LuoHubRequest *request)
 static gint64
 now_seconds (void)
 {
-  return g_get_real_time () / G_USEC_PER_SEC;
+  return luo_clock_get_real () / G_USEC_PER_SEC;
 }
 
 static void
@@ -136,7 +138,7 @@ gboolean
 luo_hub_session_identify (LuoHubRequest *request, GError **error)
 {
   const char *authorization = luo_hub_request_get_header (request, "Authorization");
-  const char *cookie;
+  g_autofree char *cookie = NULL;
   gint64 left;
 
   if (authorization != NULL && g_ascii_strncasecmp (authorization, "Basic ", 6) == 0)
@@ -149,7 +151,7 @@ luo_hub_session_identify (LuoHubRequest *request, GError **error)
       return FALSE;
     }
 
-  cookie = MHD_lookup_connection_value (request->connection, MHD_COOKIE_KIND, COOKIE_NAME);
+  cookie = luo_hub_request_get_cookie (request, COOKIE_NAME);
   if (cookie == NULL || *cookie == '\0')
     return TRUE;
   request->user = read_cookie (request, cookie, &left);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-hub-error.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-tuning.h"
@@ -107,7 +108,7 @@ space_read (LuoStore *store, const LuoSpace *space)
 static gboolean
 refresh (LuoHubSpaces *self, GError **error)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = luo_clock_get_monotonic ();
   g_autoptr (GPtrArray) spaces = NULL;
 
   if (self->list != NULL && now < self->fresh_until)

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-hub-attempts-private.h"
 #include "luo-hub-error.h"
 #include "luo-hub-json-private.h"
@@ -295,7 +296,7 @@ luo_hub_users_lookup (LuoHubUsers *self, const char *name)
 
   g_mutex_lock (&self->mutex);
   known = g_hash_table_lookup (self->known, name);
-  if (known != NULL && known->fresh_until > g_get_monotonic_time ())
+  if (known != NULL && known->fresh_until > luo_clock_get_monotonic ())
     {
       user = known->user != NULL ? luo_hub_user_ref (known->user) : NULL;
       g_mutex_unlock (&self->mutex);
@@ -313,7 +314,7 @@ luo_hub_users_lookup (LuoHubUsers *self, const char *name)
     g_hash_table_remove_all (self->known);
   known = g_new0 (Known, 1);
   known->user = user != NULL ? luo_hub_user_ref (user) : NULL;
-  known->fresh_until = g_get_monotonic_time () + USER_FRESH_USEC;
+  known->fresh_until = luo_clock_get_monotonic () + USER_FRESH_USEC;
   g_hash_table_replace (self->known, g_strdup (name), known);
   g_mutex_unlock (&self->mutex);
   return user;
@@ -361,7 +362,7 @@ is_remembered (LuoHubUsers *self, LuoHubUser *user, const guint8 *digest)
 
   g_mutex_lock (&self->mutex);
   credential = g_hash_table_lookup (self->credentials, user->name);
-  remembered = credential != NULL && credential->until > g_get_monotonic_time ()
+  remembered = credential != NULL && credential->until > luo_clock_get_monotonic ()
                && strcmp (credential->derived_key, user->derived_key) == 0
                && sodium_memcmp (credential->digest, digest, 32) == 0;
   g_mutex_unlock (&self->mutex);
@@ -375,7 +376,7 @@ remember (LuoHubUsers *self, LuoHubUser *user, const guint8 *digest)
 
   memcpy (credential->digest, digest, 32);
   credential->derived_key = g_strdup (user->derived_key);
-  credential->until = g_get_monotonic_time () + LUO_HUB_CREDENTIAL_SECONDS * G_USEC_PER_SEC;
+  credential->until = luo_clock_get_monotonic () + LUO_HUB_CREDENTIAL_SECONDS * G_USEC_PER_SEC;
   g_mutex_lock (&self->mutex);
   g_hash_table_replace (self->credentials, g_strdup (user->name), credential);
   g_mutex_unlock (&self->mutex);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-json-text.h"
 #include "luo-replication-tuning.h"
 #include "luo-store-sync.h"
@@ -260,7 +261,7 @@ forget_server (LuoCheckpoint *self, GError **error)
 static char *
 now_text (void)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (luo_clock_get_real () / G_USEC_PER_SEC);
 
   return g_date_time_format (now, "%a, %d %b %Y %H:%M:%S GMT");
 }
@@ -314,7 +315,7 @@ load (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
   self->start_seq = g_strdup (self->seq);
   self->saved_seq = g_strdup (self->seq);
   self->start_time = now_text ();
-  self->saved_at = g_get_monotonic_time ();
+  self->saved_at = luo_clock_get_monotonic ();
   self->history = read_history (remote != NULL ? remote : local);
   self->session_id = g_uuid_string_random ();
   return TRUE;
@@ -504,7 +505,7 @@ luo_checkpoint_begin (LuoCheckpoint *self, GCancellable *cancellable, GError **e
 gboolean
 luo_checkpoint_save (LuoCheckpoint *self, gboolean force, GCancellable *cancellable, GError **error)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = luo_clock_get_monotonic ();
   g_autofree char *instance = NULL;
 
   g_return_val_if_fail (self->loaded, FALSE);

@@ -6,17 +6,21 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-http-call-private.h"
+#include "luo-http-transport-private.h"
 #include "luo-json-text.h"
 #include "luo-replication-tuning.h"
 
 struct _LuoHttpSession
 {
-  LuoHttpWire *wire; /* (owned) */
-  char *base;        /* (owned): URL without user and trailing slash */
-  char *endpoint;    /* (owned) */
-  char *user;        /* (owned) (nullable) */
-  char *password;    /* (owned) (nullable) */
+  LuoHttpWire *wire;                 /* (owned) (nullable): NULL where there is a transport */
+  const LuoHttpTransport *transport; /* (nullable) */
+  gpointer transport_data;
+  char *base;     /* (owned): URL without user and trailing slash */
+  char *endpoint; /* (owned) */
+  char *user;     /* (owned) (nullable) */
+  char *password; /* (owned) (nullable) */
 
   gint reached; /* atomic */
 
@@ -80,8 +84,8 @@ luo_http_append_escaped (GString *out, const char *text)
   g_string_append_uri_escaped (out, text, NULL, FALSE);
 }
 
-LuoHttpSession *
-luo_http_session_new (const char *url, const char *user, const char *password, GError **error)
+static LuoHttpSession *
+session_new (const char *url, const char *user, const char *password, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   g_autoptr (GString) endpoint = NULL;
@@ -112,10 +116,33 @@ luo_http_session_new (const char *url, const char *user, const char *password, G
   self->user = user != NULL && *user != '\0' ? g_strdup (user) : NULL;
   self->password = g_strdup (password != NULL ? password : "");
   self->allowed = LUO_TUNING_REQUESTS;
-  self->wire = luo_http_wire_new ();
   g_mutex_init (&self->signing);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  return self;
+}
+
+LuoHttpSession *
+luo_http_session_new (const char *url, const char *user, const char *password, GError **error)
+{
+  LuoHttpSession *self = session_new (url, user, password, error);
+
+  if (self != NULL)
+    self->wire = luo_http_wire_new ();
+  return self;
+}
+
+LuoHttpSession *
+luo_http_session_new_over (const LuoHttpTransport *transport, gpointer data, const char *url,
+                           const char *user, const char *password, GError **error)
+{
+  LuoHttpSession *self = session_new (url, user, password, error);
+
+  if (self != NULL)
+    {
+      self->transport = transport;
+      self->transport_data = data;
+    }
   return self;
 }
 
@@ -130,7 +157,7 @@ session_clear (gpointer data)
 {
   LuoHttpSession *self = data;
 
-  luo_http_wire_free (self->wire);
+  g_clear_pointer (&self->wire, luo_http_wire_free);
   g_free (self->base);
   g_free (self->endpoint);
   g_free (self->user);
@@ -150,7 +177,10 @@ luo_http_session_unref (LuoHttpSession *self)
 void
 luo_http_session_abort (LuoHttpSession *self)
 {
-  luo_http_wire_abort (self->wire);
+  if (self->transport != NULL)
+    self->transport->abort (self->transport_data);
+  else
+    luo_http_wire_abort (self->wire);
 }
 
 const char *
@@ -171,10 +201,49 @@ luo_http_session_was_reached (LuoHttpSession *self)
   return g_atomic_int_get (&self->reached) != 0;
 }
 
-/* The message of @request with what signs it in. @generation (nullable) gets the sign-in that it uses. */
+/**
+ * Credentials: what signs a request in, as values of its headers.
+ */
+typedef struct
+{
+  char *cookie;        /* (owned) (nullable) */
+  char *authorization; /* (owned) (nullable) */
+} Credentials;
+
+static void
+credentials_clear (Credentials *self)
+{
+  g_free (self->cookie);
+  g_free (self->authorization);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Credentials, credentials_clear)
+
+/* @generation (nullable) gets the sign-in that is used. */
+static Credentials
+get_credentials (LuoHttpSession *self, guint *generation)
+{
+  Credentials credentials = { NULL, NULL };
+
+  g_mutex_lock (&self->lock);
+  if (self->basic && self->user != NULL)
+    {
+      g_autofree char *pair = g_strdup_printf ("%s:%s", self->user, self->password);
+      g_autofree char *encoded = g_base64_encode ((const guchar *)pair, strlen (pair));
+
+      credentials.authorization = g_strconcat ("Basic ", encoded, NULL);
+    }
+  else
+    credentials.cookie = g_strdup (self->cookie);
+  if (generation != NULL)
+    *generation = self->generation;
+  g_mutex_unlock (&self->lock);
+  return credentials;
+}
+
 static SoupMessage *
 make_message (LuoHttpSession *self, const char *method, const char *path, gboolean accept_gzip,
-              guint *generation, GError **error)
+              const Credentials *credentials, GError **error)
 {
   g_autofree char *url = g_strconcat (self->base, path, NULL);
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
@@ -194,21 +263,10 @@ make_message (LuoHttpSession *self, const char *method, const char *path, gboole
   soup_message_headers_append (headers, "Accept", accept_gzip ? "*/*" : "application/json");
   if (accept_gzip)
     soup_message_headers_append (headers, "Accept-Encoding", "gzip");
-
-  g_mutex_lock (&self->lock);
-  if (self->basic && self->user != NULL)
-    {
-      g_autofree char *pair = g_strdup_printf ("%s:%s", self->user, self->password);
-      g_autofree char *encoded = g_base64_encode ((const guchar *)pair, strlen (pair));
-      g_autofree char *value = g_strconcat ("Basic ", encoded, NULL);
-
-      soup_message_headers_append (headers, "Authorization", value);
-    }
-  else if (self->cookie != NULL)
-    soup_message_headers_append (headers, "Cookie", self->cookie);
-  if (generation != NULL)
-    *generation = self->generation;
-  g_mutex_unlock (&self->lock);
+  if (credentials->authorization != NULL)
+    soup_message_headers_append (headers, "Authorization", credentials->authorization);
+  if (credentials->cookie != NULL)
+    soup_message_headers_append (headers, "Cookie", credentials->cookie);
   return message;
 }
 
@@ -224,22 +282,80 @@ take_cookie (LuoHttpSession *self, char *cookie, int age)
   g_free (self->cookie);
   self->cookie = cookie;
   self->renew_at
-      = g_get_monotonic_time () + (gint64)age * G_USEC_PER_SEC * LUO_TUNING_SESSION_RENEW_PERCENT / 100;
+      = luo_clock_get_monotonic () + (gint64)age * G_USEC_PER_SEC * LUO_TUNING_SESSION_RENEW_PERCENT / 100;
   g_mutex_unlock (&self->lock);
 }
 
+/* Gives the message its body. FALSE where it can not be opened. */
+static gboolean
+set_body (SoupMessage *message, const LuoHttpRequest *request, GError **error)
+{
+  const char *type = request->content_type != NULL ? request->content_type : "application/json";
+
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (message, type, request->body);
+  else if (request->open_body != NULL)
+    {
+      g_autoptr (GInputStream) stream = request->open_body (request->body_data, error);
+
+      if (stream == NULL)
+        return FALSE;
+      soup_message_set_request_body (message, type, stream, (gssize)request->body_length);
+    }
+  return TRUE;
+}
+
+/* libsoup sends a PUT again by itself where a kept connection turns out to be closed, but the body has been read by then and
+ * would go out empty. In the replication thread; the caller waits, so its request is still there. */
+static void
+restarted_cb (SoupMessage *message, gpointer request)
+{
+  set_body (message, request, NULL);
+}
+
+static SoupMessage *
+message_for (LuoHttpSession *self, const LuoHttpRequest *request, const Credentials *credentials,
+             GError **error)
+{
+  g_autoptr (SoupMessage) message
+      = make_message (self, request->method, request->path, request->gzip != NULL, credentials, error);
+
+  if (message == NULL || !set_body (message, request, error))
+    return NULL;
+  g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), (gpointer)request);
+  return g_steal_pointer (&message);
+}
+
 static LuoHttpReply *
-exchange (LuoHttpSession *self, SoupMessage *message, const LuoHttpRequest *request,
-          GCancellable *cancellable, GError **error)
+exchange_by_wire (LuoHttpSession *self, const LuoHttpRequest *request, const Credentials *credentials,
+                  char **cookie, int *age, GCancellable *cancellable, GError **error)
 {
   guint watchdog = request->watchdog > 0 ? request->watchdog : LUO_TUNING_WATCHDOG;
-  g_autoptr (LuoHttpCall) call = luo_http_call_new (self->wire, message, watchdog, cancellable);
+  SoupMessage *message = message_for (self, request, credentials, error);
+  g_autoptr (LuoHttpCall) call = NULL;
+
+  if (message == NULL)
+    return NULL;
+  call = luo_http_call_new (self->wire, message, watchdog, cancellable);
+  luo_http_call_start (call);
+  return luo_http_call_wait (call, request, cookie, age, error);
+}
+
+/* One attempt. @generation (nullable) gets the sign-in that it uses. */
+static LuoHttpReply *
+exchange (LuoHttpSession *self, const LuoHttpRequest *request, guint *generation, GCancellable *cancellable,
+          GError **error)
+{
+  g_auto (Credentials) credentials = get_credentials (self, generation);
   LuoHttpReply *reply;
   char *cookie = NULL;
   int age = -1;
 
-  luo_http_call_start (call);
-  reply = luo_http_call_wait (call, request, &cookie, &age, error);
+  if (self->transport != NULL)
+    reply = self->transport->send (self->transport_data, request, credentials.cookie,
+                                   credentials.authorization, &cookie, &age, cancellable, error);
+  else
+    reply = exchange_by_wire (self, request, &credentials, &cookie, &age, cancellable, error);
   take_cookie (self, cookie, age);
   if (reply != NULL)
     g_atomic_int_set (&self->reached, 1);
@@ -254,7 +370,6 @@ post_session (LuoHttpSession *self, GCancellable *cancellable, GError **error)
   g_autoptr (GBytes) bytes = NULL;
   GString *body = g_string_new ("{\"name\":");
   LuoHttpRequest request = { .method = "POST", .path = "/_session" };
-  SoupMessage *message;
   gsize length;
 
   luo_json_append_string (body, self->user);
@@ -267,11 +382,8 @@ post_session (LuoHttpSession *self, GCancellable *cancellable, GError **error)
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->cookie, g_free);
   g_mutex_unlock (&self->lock);
-  message = make_message (self, "POST", "/_session", FALSE, NULL, error);
-  if (message == NULL)
-    return FALSE;
-  soup_message_set_request_body_from_bytes (message, "application/json", bytes);
-  reply = exchange (self, message, &request, cancellable, error);
+  request.body = bytes;
+  reply = exchange (self, &request, NULL, cancellable, error);
   if (reply == NULL)
     return FALSE;
 
@@ -335,7 +447,7 @@ ensure_signed_in (LuoHttpSession *self, GCancellable *cancellable, GError **erro
     return TRUE;
   g_mutex_lock (&self->lock);
   generation = self->generation;
-  due = !self->basic && (self->cookie == NULL || g_get_monotonic_time () >= self->renew_at);
+  due = !self->basic && (self->cookie == NULL || luo_clock_get_monotonic () >= self->renew_at);
   g_mutex_unlock (&self->lock);
   return !due || sign_in (self, generation, cancellable, error);
 }
@@ -381,11 +493,13 @@ leave_place (LuoHttpSession *self, const LuoHttpReply *reply)
 
 /* Sleeps so many milliseconds, or until cancelled. */
 static gboolean
-pause_for (gint64 milliseconds, GCancellable *cancellable, GError **error)
+pause_for (LuoHttpSession *self, gint64 milliseconds, GCancellable *cancellable, GError **error)
 {
   GPollFD fd;
 
-  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fd))
+  if (self->transport != NULL)
+    self->transport->wait (self->transport_data, milliseconds);
+  else if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fd))
     {
       g_poll (&fd, 1, (gint)milliseconds);
       g_cancellable_release_fd (cancellable);
@@ -395,45 +509,6 @@ pause_for (gint64 milliseconds, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/* Gives the message its body. FALSE where it can not be opened. */
-static gboolean
-set_body (SoupMessage *message, const LuoHttpRequest *request, GError **error)
-{
-  const char *type = request->content_type != NULL ? request->content_type : "application/json";
-
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, type, request->body);
-  else if (request->open_body != NULL)
-    {
-      g_autoptr (GInputStream) stream = request->open_body (request->body_data, error);
-
-      if (stream == NULL)
-        return FALSE;
-      soup_message_set_request_body (message, type, stream, (gssize)request->body_length);
-    }
-  return TRUE;
-}
-
-/* libsoup sends a PUT again by itself where a kept connection turns out to be closed, but the body has been read by then and
- * would go out empty. In the replication thread; the caller waits, so its request is still there. */
-static void
-restarted_cb (SoupMessage *message, gpointer request)
-{
-  set_body (message, request, NULL);
-}
-
-static SoupMessage *
-message_for (LuoHttpSession *self, const LuoHttpRequest *request, guint *generation, GError **error)
-{
-  g_autoptr (SoupMessage) message
-      = make_message (self, request->method, request->path, request->gzip != NULL, generation, error);
-
-  if (message == NULL || !set_body (message, request, error))
-    return NULL;
-  g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), (gpointer)request);
-  return g_steal_pointer (&message);
-}
-
 LuoHttpReply *
 luo_http_session_send (LuoHttpSession *self, const LuoHttpRequest *request, GCancellable *cancellable,
                        GError **error)
@@ -441,21 +516,18 @@ luo_http_session_send (LuoHttpSession *self, const LuoHttpRequest *request, GCan
   gboolean signed_anew = FALSE;
   guint busy = 0;
 
-  g_return_val_if_fail (!g_main_context_is_owner (self->wire->context), NULL);
+  g_return_val_if_fail (self->wire == NULL || !g_main_context_is_owner (self->wire->context), NULL);
 
   while (TRUE)
     {
       g_autoptr (LuoHttpReply) reply = NULL;
-      SoupMessage *message;
       guint generation;
       gint64 wait;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !ensure_signed_in (self, cancellable, error) || !take_place (self, cancellable, error))
         return NULL;
-      message = message_for (self, request, &generation, error);
-      if (message != NULL)
-        reply = exchange (self, message, request, cancellable, error);
+      reply = exchange (self, request, &generation, cancellable, error);
       leave_place (self, reply);
       if (reply == NULL)
         return NULL;
@@ -484,7 +556,7 @@ luo_http_session_send (LuoHttpSession *self, const LuoHttpRequest *request, GCan
       wait += g_random_int_range (0, (gint32)wait);
       if (reply->retry_after > 0)
         wait = reply->retry_after * 1000 + g_random_int_range (0, LUO_TUNING_BUSY_WAIT_MS);
-      if (!pause_for (wait, cancellable, error))
+      if (!pause_for (self, wait, cancellable, error))
         return NULL;
     }
 }
@@ -506,9 +578,17 @@ void
 luo_http_session_watch (LuoHttpSession *self, const char *path, guint watchdog, GCancellable *cancellable,
                         LuoHttpReplyFunc func, gpointer user_data)
 {
-  SoupMessage *message = make_message (self, "GET", path, FALSE, NULL, NULL);
+  g_auto (Credentials) credentials = get_credentials (self, NULL);
+  SoupMessage *message;
   g_autoptr (LuoHttpCall) call = NULL;
 
+  if (self->transport != NULL)
+    {
+      self->transport->watch (self->transport_data, path, credentials.cookie, credentials.authorization,
+                              cancellable, func, user_data);
+      return;
+    }
+  message = make_message (self, "GET", path, FALSE, &credentials, NULL);
   /* The base and every path that is made here are URLs. */
   g_assert (message != NULL);
   call = luo_http_call_new (self->wire, message, watchdog, cancellable);

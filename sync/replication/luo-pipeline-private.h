@@ -33,6 +33,9 @@ guint64 luo_pipeline_get_complete (LuoPipeline *self);
 /** Waits for all units. FALSE with the first error of a unit. */
 gboolean luo_pipeline_finish (LuoPipeline *self, GError **error);
 
+/** Whether pipelines work on each unit in luo_pipeline_push(), without threads: in the simulator only one thing happens at a time. */
+void luo_pipeline_set_inline (gboolean inline_work);
+
 /** Waits for units that are being worked on, drops the others. */
 void luo_pipeline_free (LuoPipeline *self);
 

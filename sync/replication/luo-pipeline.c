@@ -28,6 +28,14 @@ struct _LuoPipeline
   GError *error;     /* (owned) (nullable): the first */
 };
 
+static gboolean inline_work;
+
+void
+luo_pipeline_set_inline (gboolean inline_work_)
+{
+  inline_work = inline_work_;
+}
+
 LuoPipeline *
 luo_pipeline_new (guint workers, guint queue, LuoPipelineFunc func, GDestroyNotify free_unit,
                   gpointer user_data)
@@ -108,7 +116,9 @@ luo_pipeline_push (LuoPipeline *self, gpointer unit)
   entry->number = self->pushed++;
   entry->unit = unit;
   g_queue_push_tail (&self->waiting, entry);
-  if (self->threads->len < self->workers && self->waiting.length > 1)
+  if (inline_work)
+    work_one (self);
+  else if (self->threads->len < self->workers && self->waiting.length > 1)
     {
       /* The first unit waited to see whether it would be the only one. */
       while (self->threads->len < MIN (self->workers, self->waiting.length))

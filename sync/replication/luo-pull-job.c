@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-json-text.h"
 #include "luo-pipeline-private.h"
 #include "luo-replication-tuning.h"
@@ -157,7 +158,7 @@ note_unstorable (LuoPullJob *self, const char *id, const char *rev, const char *
     .rev = (char *)rev,
     .error = (char *)"not_stored",
     .reason = (char *)reason,
-    .at = g_get_real_time () / G_USEC_PER_SEC,
+    .at = luo_clock_get_real () / G_USEC_PER_SEC,
   };
   GError *store_error = NULL;
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-push-answer-private.h"
 #include "luo-push-document-private.h"
 #include "luo-replication-tuning.h"
@@ -118,7 +119,7 @@ note_refused (LuoPushPeer *peer, const char *id, const char *rev, guint status, 
     .status = (int)status,
     .error = (char *)(word != NULL ? word : "refused"),
     .reason = (char *)(reason != NULL ? reason : ""),
-    .at = g_get_real_time () / G_USEC_PER_SEC,
+    .at = luo_clock_get_real () / G_USEC_PER_SEC,
   };
   GError *store_error = NULL;
 

@@ -187,7 +187,7 @@ replication_thread (gpointer data)
   Core *core = data;
 
   g_main_context_push_thread_default (core->context);
-  core->schedule = luo_schedule_new (core->store, status_cb, core);
+  core->schedule = luo_schedule_new (core->store, status_cb, core, NULL, NULL);
   g_main_loop_run (core->loop);
   luo_schedule_shut_down (g_steal_pointer (&core->schedule));
   g_main_context_pop_thread_default (core->context);

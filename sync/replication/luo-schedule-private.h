@@ -17,8 +17,18 @@ typedef void (*LuoScheduleStatus) (LuoSyncStatus *status, gpointer user_data);
 /** Called once, in the replication thread: @error (nullable) belongs to the caller. */
 typedef void (*LuoScheduleDone) (const GError *error, gpointer user_data);
 
-/** Returns: (transfer full): for the thread-default main context of the caller */
-LuoSchedule *luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_data);
+/** Takes @pass in place of the schedule's threads; luo_space_entry_work (@pass, @schedule) carries it out. */
+typedef void (*LuoScheduleExecutor) (LuoSchedule *schedule, gpointer pass, gpointer user_data);
+
+/**
+ * luo_schedule_new:
+ * @executor: (nullable): decides when passes are carried out, for the simulator, where only one thing happens at a time; NULL gives
+ *   them to threads
+ *
+ * Returns: (transfer full): for the thread-default main context of the caller
+ */
+LuoSchedule *luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_data,
+                               LuoScheduleExecutor executor, gpointer executor_data);
 
 /** Ends all work and waits for it; @self is freed. The main context is iterated meanwhile. */
 void luo_schedule_shut_down (LuoSchedule *self);

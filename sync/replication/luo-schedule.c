@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "luo-clock.h"
 #include "luo-replication-tuning.h"
 #include "luo-space-entry-private.h"
 
@@ -28,7 +29,7 @@ typedef struct
 GSource *
 luo_schedule_add_timeout (LuoSchedule *self, gint64 milliseconds, GSourceFunc func, gpointer data)
 {
-  GSource *source = g_timeout_source_new ((guint)milliseconds);
+  GSource *source = luo_clock_timeout_new (milliseconds);
 
   g_source_set_callback (source, func, data, NULL);
   g_source_attach (source, self->context);
@@ -74,7 +75,7 @@ status_cb (gpointer user_data)
   g_autoptr (GPtrArray) names = sorted_names (self);
 
   luo_schedule_clear_source (&self->status);
-  self->status_at = g_get_monotonic_time ();
+  self->status_at = luo_clock_get_monotonic ();
   g_atomic_int_set (&self->stale, 0);
   for (guint i = 0; i < names->len; i++)
     {
@@ -105,7 +106,7 @@ status_cb (gpointer user_data)
 void
 luo_schedule_note_status (LuoSchedule *self)
 {
-  gint64 since = (g_get_monotonic_time () - self->status_at) / 1000;
+  gint64 since = (luo_clock_get_monotonic () - self->status_at) / 1000;
 
   if (self->status == NULL && !self->ending)
     self->status = luo_schedule_add_timeout (
@@ -231,7 +232,8 @@ luo_schedule_leave_runs (LuoSchedule *self, const char *space, const GError *err
 /* From outside */
 
 LuoSchedule *
-luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_data)
+luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_data,
+                  LuoScheduleExecutor executor, gpointer executor_data)
 {
   LuoSchedule *self = g_new0 (LuoSchedule, 1);
   g_auto (GStrv) names = NULL;
@@ -243,6 +245,8 @@ luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_
   self->runs = g_ptr_array_new ();
   self->status_func = status_func;
   self->user_data = user_data;
+  self->executor = executor;
+  self->executor_data = executor_data;
   names = list_spaces (self);
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -253,6 +257,16 @@ luo_schedule_new (LuoStore *store, LuoScheduleStatus status_func, gpointer user_
     }
   luo_schedule_note_status (self);
   return self;
+}
+
+void
+luo_schedule_push_pass (LuoSchedule *self, gpointer pass)
+{
+  g_atomic_int_inc (&self->under_way);
+  if (self->executor != NULL)
+    self->executor (self, pass, self->executor_data);
+  else
+    g_thread_pool_push (self->pool, pass, NULL);
 }
 
 LuoHttpSession *

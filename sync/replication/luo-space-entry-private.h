@@ -58,7 +58,9 @@ struct _LuoSchedule
   GPtrArray *runs;         /* (owned) (element-type Run) */
   gboolean live;
   gboolean ending;
-  gint under_way; /* atomic: passes in the pool */
+  gint under_way;               /* atomic: passes in the pool */
+  LuoScheduleExecutor executor; /* (nullable): in place of the pool */
+  gpointer executor_data;
   LuoScheduleStatus status_func;
   gpointer user_data;
   GSource *status;  /* (owned) (nullable): waits for the next snapshot */
@@ -86,6 +88,8 @@ void luo_space_entry_work (gpointer pass, gpointer schedule);
 
 /** Lets a snapshot be made soon, and not too often. */
 void luo_schedule_note_status (LuoSchedule *self);
+/** Counts a pass and hands it to the pool, or to what stands in its place. */
+void luo_schedule_push_pass (LuoSchedule *self, gpointer pass);
 /** Whether a run waits for the space. */
 gboolean luo_schedule_has_run (LuoSchedule *self, const char *space);
 /** The space is at rest, or can not be: each run that waits for it learns so. @error (nullable) stays the caller's. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "luo-checkpoint-private.h"
+#include "luo-clock.h"
 #include "luo-json-text.h"
 #include "luo-replication-tuning.h"
 
@@ -183,8 +184,7 @@ start_pass (LuoSpaceEntry *entry, PassKind kind)
     }
   entry->due[kind] = FALSE;
   entry->running[kind] = TRUE;
-  g_atomic_int_inc (&self->under_way);
-  g_thread_pool_push (self->pool, pass, NULL);
+  luo_schedule_push_pass (self, pass);
 }
 
 void
@@ -195,8 +195,7 @@ luo_schedule_run_blocking (LuoSchedule *self, GFunc func, gpointer data)
   pass->schedule = self;
   pass->func = func;
   pass->data = data;
-  g_atomic_int_inc (&self->under_way);
-  g_thread_pool_push (self->pool, pass, NULL);
+  luo_schedule_push_pass (self, pass);
 }
 
 /* Long polls, and waiting */
@@ -240,11 +239,12 @@ poll_later_cb (gpointer user_data)
 static void
 take_poll (LuoSpaceEntry *entry, const LuoHttpReply *reply)
 {
-  gboolean quick = g_get_monotonic_time () - entry->watch_began < G_USEC_PER_SEC;
+  gboolean quick = luo_clock_get_monotonic () - entry->watch_began < G_USEC_PER_SEC;
   gboolean signed_out = reply != NULL && reply->status == 401;
   int rows = count_rows (reply);
   gboolean early
-      = rows == 0 && g_get_monotonic_time () - entry->watch_began < LUO_TUNING_LONGPOLL_MS * (gint64)1000 / 2;
+      = rows == 0
+        && luo_clock_get_monotonic () - entry->watch_began < LUO_TUNING_LONGPOLL_MS * (gint64)1000 / 2;
 
   /* A poll that broke, or that ended with nothing long before its time: the server went away, and what answers next may be another
    * one, or an older state of it. */
@@ -297,7 +297,7 @@ start_watch (LuoSpaceEntry *entry)
                           LUO_TUNING_LONGPOLL_MS);
   luo_http_append_escaped (path, seq != NULL ? seq : entry->seq);
   entry->watch = g_cancellable_new ();
-  entry->watch_began = g_get_monotonic_time ();
+  entry->watch_began = luo_clock_get_monotonic ();
   luo_http_session_watch (self->session, path->str, LUO_TUNING_LONGPOLL_MS / 1000 + LUO_TUNING_LONGPOLL_GRACE,
                           entry->watch, watch_cb, entry_ref (entry));
   g_string_free (path, TRUE);

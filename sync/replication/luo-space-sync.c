@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "luo-attachment-fetch-private.h"
+#include "luo-clock.h"
 #include "luo-conflict-merger.h"
 #include "luo-pull-job-private.h"
 #include "luo-push-job-private.h"
@@ -349,7 +350,7 @@ run_push (LuoSpaceSync *self, gboolean retry_refused, gboolean settle_checkpoint
 static gboolean
 note_settled (LuoSpaceSync *self, GError **error)
 {
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 now = luo_clock_get_real () / G_USEC_PER_SEC;
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, now);
   GError *store_error = NULL;
   LuoSpaceCounts counts;

@@ -49,6 +49,14 @@ struct _LuoWriter
   gboolean unindexed;
 };
 
+static gboolean idle_work = TRUE;
+
+void
+luo_writer_set_idle_work (gboolean idle_work_)
+{
+  idle_work = idle_work_;
+}
+
 static void
 free_state (gpointer data)
 {
@@ -457,6 +465,11 @@ worker_main (gpointer data)
         }
       if (self->stopping)
         break;
+      if (!idle_work)
+        {
+          g_cond_wait (&self->wake, &self->lock);
+          continue;
+        }
 
       if (self->unindexed && now >= index_at)
         {

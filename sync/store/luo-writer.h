@@ -41,6 +41,9 @@ gboolean luo_writer_is_worker (LuoWriter *self);
 
 gboolean luo_writer_run (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error);
 void luo_writer_post (LuoWriter *self, LuoWriteFunc func, gpointer data, LuoWriteDone done);
+/** Whether workers use the time between writes: for the search index, for copying the log back and for looking at what other
+ * processes changed. The simulator, where each write has its number, lets the index catch up itself. Before any store is open. */
+void luo_writer_set_idle_work (gboolean idle_work);
 /** Blocks until the search index has caught up. */
 void luo_writer_wait_indexed (LuoWriter *self);
 
