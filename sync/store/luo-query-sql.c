@@ -302,55 +302,125 @@ compile_few (LuoSelect *self, const LuoCondition *condition, gint64 value)
   return TRUE;
 }
 
+/* Returns: (transfer full): SQL of one condition on @field; NULL with @error where its value can not be compared. */
+static char *
+condition_sql (LuoSelect *self, const LuoCondition *condition, const LuoField *field, GError **error)
+{
+  static const char *const operators[] = { "=", "IS NOT", "<", "<=", ">", ">=" };
+  guint n;
+
+  if (condition->in)
+    {
+      g_autofree char *list = bind_list (self, condition->column, field, condition->values, error);
+
+      return list != NULL ? g_strdup_printf ("%s IN %s", field->sql, list) : NULL;
+    }
+  if (condition->op == LUO_PRESENT || condition->op == LUO_ABSENT)
+    return g_strdup_printf ("%s IS %s", field->sql, condition->op == LUO_ABSENT ? "NULL" : "NOT NULL");
+
+  n = bind_value (self, condition->column, field, condition->values[0], error);
+  if (n == 0)
+    return NULL;
+  /* A set holds the value or not. What is no array, since the record is not valid, holds itself. */
+  if (field->kind == LUO_KIND_TEXTS && condition->op <= LUO_NOT_EQUAL)
+    return g_strdup_printf (
+        "?%u %s (SELECT t.value FROM json_each (CASE WHEN json_valid (%s) THEN %s ELSE '[]'"
+        " END) AS t)",
+        n, condition->op == LUO_EQUAL ? "IN" : "NOT IN", field->sql, field->sql);
+  return g_strdup_printf ("%s %s ?%u", field->sql, operators[condition->op], n);
+}
+
 static gboolean
 compile_condition (LuoSelect *self, const LuoCondition *condition, GError **error)
 {
-  static const char *const operators[] = { "=", "IS NOT", "<", "<=", ">", ">=" };
   g_auto (LuoField) field = { 0 };
-  g_autofree char *list = NULL;
-  guint n;
+  char *sql;
+  gboolean by_index;
 
   if (strcmp (condition->column, "space") == 0 && (condition->in || condition->op == LUO_EQUAL))
     return compile_space (self, condition->values, error);
 
   if (!luo_select_field (self, condition->column, &field, error))
     return FALSE;
-
-  if (condition->in)
-    {
-      list = bind_list (self, condition->column, &field, condition->values, error);
-      if (list == NULL)
-        return FALSE;
-      add_term (self, g_strdup_printf ("%s IN %s", field.sql, list), field.index);
-      return TRUE;
-    }
-  if (condition->op == LUO_PRESENT || condition->op == LUO_ABSENT)
-    {
-      gboolean absent = condition->op == LUO_ABSENT;
-
-      add_term (self, g_strdup_printf ("%s IS %s", field.sql, absent ? "NULL" : "NOT NULL"),
-                absent ? field.index : NULL);
-      return TRUE;
-    }
-
-  n = bind_value (self, condition->column, &field, condition->values[0], error);
-  if (n == 0)
+  sql = condition_sql (self, condition, &field, error);
+  if (sql == NULL)
     return FALSE;
-  /* A set holds the value or not. What is no array, since the record is not valid, holds itself. */
-  if (field.kind == LUO_KIND_TEXTS && condition->op <= LUO_NOT_EQUAL)
+  if (!condition->in && condition->op < LUO_PRESENT && field.kind != LUO_KIND_TEXTS
+      && compile_few (self, condition, g_array_index (self->binds, LuoBind, self->binds->len - 1).integer))
     {
-      add_term (self,
-                g_strdup_printf (
-                    "?%u %s (SELECT t.value FROM json_each (CASE WHEN json_valid (%s) THEN %s ELSE '[]'"
-                    " END) AS t)",
-                    n, condition->op == LUO_EQUAL ? "IN" : "NOT IN", field.sql, field.sql),
-                NULL);
+      g_free (sql);
       return TRUE;
     }
-  if (compile_few (self, condition, g_array_index (self->binds, LuoBind, n - 1).integer))
-    return TRUE;
-  add_term (self, g_strdup_printf ("%s %s ?%u", field.sql, operators[condition->op], n),
-            condition->op != LUO_NOT_EQUAL ? field.index : NULL);
+  by_index
+      = condition->in
+        || (condition->op != LUO_NOT_EQUAL && condition->op != LUO_PRESENT && field.kind != LUO_KIND_TEXTS);
+  add_term (self, sql, by_index ? field.index : NULL);
+  return TRUE;
+}
+
+/* The table of the items that "funds/source" speaks of and, in @column, the column of it; NULL where it is no such path. */
+static const LuoTable *
+find_items (LuoSelect *self, const char *path, const LuoColumn **column)
+{
+  const char *slash = strchr (path, '/');
+  const LuoTable *items;
+  g_autofree char *name = NULL;
+
+  if (slash == NULL || self->table == NULL)
+    return NULL;
+  name = g_strdup_printf ("%s/%.*s", self->type, (int)(slash - path), path);
+  items = luo_projection_find (name);
+  if (items == NULL || items->member->kind != LUO_KIND_ITEMS)
+    return NULL;
+  *column = luo_table_column (items, slash + 1);
+  return *column != NULL ? items : NULL;
+}
+
+/* Conditions on the items of one member are met by a record that has one item which meets them all: money of the province that
+ * has been used is not money of the province beside money of the city that has. Compiles those of @items from the @first on. */
+static gboolean
+compile_items (LuoSelect *self, guint first, const LuoTable *items, GError **error)
+{
+  g_autoptr (GString) select = g_string_new (NULL);
+
+  g_string_append_printf (select, "SELECT DISTINCT i.doc FROM %s AS i WHERE", items->sql);
+  for (guint i = first; i < self->query->conditions->len; i++)
+    {
+      const LuoCondition *condition = &g_array_index (self->query->conditions, LuoCondition, i);
+      const LuoColumn *column = NULL;
+      g_auto (LuoField) field = { 0 };
+      g_autofree char *sql = NULL;
+
+      if (find_items (self, condition->column, &column) != items)
+        continue;
+      field.sql = g_strdup_printf ("i.%s", column->sql);
+      field.kind = column->kind;
+      sql = condition_sql (self, condition, &field, error);
+      if (sql == NULL)
+        return FALSE;
+      g_string_append_printf (select, "%s %s", i > first ? " AND" : "", sql);
+    }
+  add_term_with_keys (self, g_strdup_printf ("%s IN (%s)", luo_select_key (self), select->str), NULL,
+                      g_strdup (select->str));
+  return TRUE;
+}
+
+/* Each condition on its own, those on the items of one member together, where the first of them stands. */
+static gboolean
+compile_conditions (LuoSelect *self, GError **error)
+{
+  g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->query->conditions->len; i++)
+    {
+      const LuoCondition *condition = &g_array_index (self->query->conditions, LuoCondition, i);
+      const LuoColumn *column = NULL;
+      const LuoTable *items = find_items (self, condition->column, &column);
+
+      if (items == NULL ? !compile_condition (self, condition, error)
+                        : g_hash_table_add (done, (gpointer)items) && !compile_items (self, i, items, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -397,10 +467,7 @@ luo_select_init (LuoSelect *self, const LuoQuery *query, GError **error)
       if (!compile_space (self, values, error))
         return FALSE;
     }
-  for (guint i = 0; i < query->conditions->len; i++)
-    if (!compile_condition (self, &g_array_index (query->conditions, LuoCondition, i), error))
-      return FALSE;
-  return TRUE;
+  return compile_conditions (self, error);
 }
 
 void

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * LUO_MEMBER_COLUMN, its derived columns, and for every type: id, created_at, created_by, updated_at, updated_by, space,
  * pending (0/1), conflicts (count), type, not_understood. Another member of the record table may be used too, by its path
  * ("site/address", "readings/centres"), at the cost of reading bodies. A set ("partners") equals each of its values.
+ * A condition may name a column of the items of a member ("funds/source", "findings/due"): it is met by a record that has an item
+ * which meets all conditions on the items of that member.
  *
  * Every function here reads one state of the replica and may fail with LUO_STORE_ERROR_INVALID for what is no column or no
  * value of it, by name, or with any error of reading. */

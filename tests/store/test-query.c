@@ -128,6 +128,58 @@ test_in_and_space (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpstr (none, ==, "");
 }
 
+/* Conditions on the items of a member are met by one item, not by several between them. */
+static void
+test_items (StoreFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *what;
+    struct
+    {
+      const char *column;
+      LuoOperator op;
+      const char *value;
+    } conditions[3];
+    const char *ids;
+  } vectors[] = {
+    { "a source", { { "funds/source", LUO_EQUAL, "省级" } }, "project:a project:b" },
+    { "a source that one has", { { "funds/source", LUO_EQUAL, "市级" } }, "project:a" },
+    { "an amount of that source",
+      { { "funds/source", LUO_EQUAL, "省级" }, { "funds/used_fen", LUO_PRESENT, NULL } },
+      "project:a" },
+    { "an amount that another source of the record has",
+      { { "funds/source", LUO_EQUAL, "市级" }, { "funds/used_fen", LUO_PRESENT, NULL } },
+      "" },
+    { "another member between them",
+      { { "funds/source", LUO_EQUAL, "省级" },
+        { "stage", LUO_EQUAL, "built" },
+        { "funds/allocated_fen", LUO_GREATER, "40" } },
+      "project:a" },
+    { "two members",
+      { { "stages/stage", LUO_EQUAL, "confirmed" },
+        { "stages/on", LUO_AT_LEAST, "2020-04-01" },
+        { "funds/source", LUO_EQUAL, "省级" } },
+      "project:b" },
+  };
+
+  add_projects (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autoptr (LuoQuery) query = luo_query_new ("project");
+      g_autofree char *ids = NULL;
+
+      g_test_message ("Vector %s", vectors[i].what);
+      for (gsize j = 0; j < G_N_ELEMENTS (vectors[i].conditions) && vectors[i].conditions[j].column != NULL;
+           j++)
+        luo_query_where (query, vectors[i].conditions[j].column, vectors[i].conditions[j].op,
+                         vectors[i].conditions[j].value);
+      ids = list_ids (fixture->store, query);
+      g_assert_cmpstr (ids, ==, vectors[i].ids);
+      g_assert_cmpint (luo_store_count (fixture->store, query, NULL), ==, count_words (ids));
+    }
+}
+
 /* The order is that of the columns, most significant first; what is absent comes first, ties by id; pages fit together. */
 static void
 test_sort_and_pages (StoreFixture *fixture, gconstpointer data)
@@ -393,6 +445,7 @@ main (int argc, char **argv)
 
   ADD ("/query/conditions", test_conditions);
   ADD ("/query/in-and-space", test_in_and_space);
+  ADD ("/query/items", test_items);
   ADD ("/query/sort-and-pages", test_sort_and_pages);
   ADD ("/query/keys", test_keys);
   ADD ("/query/group", test_group);
