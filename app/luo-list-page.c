@@ -8,6 +8,7 @@
 #include "luo-build.h"
 #include "luo-filter-button.h"
 #include "luo-format.h"
+#include "luo-list-total.h"
 #include "luo-raw-view.h"
 #include "luo-record-form.h"
 #include "luo-record-id.h"
@@ -20,6 +21,7 @@ typedef struct
   GtkWidget *detail_pane;
   GtkWidget *search;
   LuoFilterButton *filter;
+  LuoListTotal *total;
   GtkWidget *list_stack;
   AdwStatusPage *empty;
   GtkWidget *list_view;
@@ -428,12 +430,6 @@ luo_list_page_remove (LuoPage *page)
 }
 
 static void
-delete_clicked_cb (LuoListPage *self)
-{
-  luo_list_page_remove (LUO_PAGE (self));
-}
-
-static void
 luo_list_page_go_back (LuoPage *page)
 {
   LuoListPage *self = LUO_LIST_PAGE (page);
@@ -448,23 +444,46 @@ luo_list_page_go_back (LuoPage *page)
 
 /* The list */
 
+/* The query of the list without its order, over the items of a member where @items names one. */
+static LuoQuery *
+build_query (LuoListPage *self, const char *items)
+{
+  LuoListPagePrivate *priv = get_private (self);
+  LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
+  g_autofree char *type
+      = items != NULL ? g_strconcat (klass->record_type, "/", items, NULL) : g_strdup (klass->record_type);
+  LuoQuery *query = luo_query_new (type);
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (priv->search));
+
+  if (klass->build_query != NULL)
+    klass->build_query (self, query);
+  luo_filter_button_apply (priv->filter, query, items);
+  if (*words != '\0')
+    luo_query_set_words (query, words);
+  return query;
+}
+
+static void
+update_total (LuoListPage *self)
+{
+  LuoListPagePrivate *priv = get_private (self);
+
+  luo_list_total_set_query (priv->total, luo_page_get_store (LUO_PAGE (self)),
+                            build_query (self, luo_list_total_get_items (priv->total)));
+}
+
 void
 luo_list_page_requery (LuoListPage *self)
 {
   LuoListPagePrivate *priv = get_private (self);
   LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
-  LuoQuery *query = luo_query_new (klass->record_type);
+  LuoQuery *query = build_query (self, NULL);
   const LuoListOrder *order = &klass->orders[luo_filter_button_get_order (priv->filter)];
-  const char *words = gtk_editable_get_text (GTK_EDITABLE (priv->search));
 
-  if (klass->build_query != NULL)
-    klass->build_query (self, query);
-  luo_filter_button_apply (priv->filter, query);
-  if (*words != '\0')
-    luo_query_set_words (query, words);
   for (guint i = 0; i < G_N_ELEMENTS (order->columns) && order->columns[i] != NULL; i++)
     luo_query_sort (query, order->columns[i], order->descending);
   luo_record_model_set_query (priv->model, query);
+  update_total (self);
 }
 
 static void
@@ -496,16 +515,6 @@ update_list_state (LuoListPage *self)
   luo_page_set_subtitle (LUO_PAGE (self), subtitle);
 }
 
-static void
-list_loaded_cb (LuoListPage *self)
-{
-  LuoListPagePrivate *priv = get_private (self);
-
-  update_list_state (self);
-  if (priv->document != NULL)
-    select_row (self);
-}
-
 static gboolean
 activate_first_cb (gpointer user_data)
 {
@@ -523,18 +532,6 @@ activate_first_cb (gpointer user_data)
       select_row (self);
     }
   return G_SOURCE_REMOVE;
-}
-
-static void
-items_changed_cb (LuoListPage *self)
-{
-  update_list_state (self);
-}
-
-static void
-search_changed_cb (LuoListPage *self)
-{
-  luo_list_page_requery (self);
 }
 
 static void
@@ -566,6 +563,10 @@ luo_list_page_filter (LuoPage *page, const char *const *where)
   g_clear_pointer (&priv->wanted, g_free);
   show_document (self, NULL);
   gtk_editable_set_text (GTK_EDITABLE (priv->search), "");
+  luo_list_total_set_column (priv->total, NULL);
+  for (guint i = 0; where != NULL && where[i] != NULL; i++)
+    if (g_str_has_prefix (where[i], LUO_PAGE_SUM))
+      luo_list_total_set_column (priv->total, where[i] + strlen (LUO_PAGE_SUM));
   luo_filter_button_set_conditions (priv->filter, where);
   adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
   update_buttons (self);
@@ -577,6 +578,7 @@ luo_list_page_refresh (LuoPage *page)
   LuoListPage *self = LUO_LIST_PAGE (page);
   LuoListPagePrivate *priv = get_private (self);
 
+  update_total (self);
   if (priv->wanted != NULL)
     find (self, priv->wanted);
   else
@@ -584,11 +586,14 @@ luo_list_page_refresh (LuoPage *page)
 }
 
 static void
-first_row_cb (LuoListPage *self)
+list_loaded_cb (LuoListPage *self)
 {
   LuoListPagePrivate *priv = get_private (self);
 
-  if (priv->document == NULL)
+  update_list_state (self);
+  if (priv->document != NULL)
+    select_row (self);
+  else
     g_timeout_add (60, activate_first_cb, g_object_ref (self));
 }
 
@@ -601,7 +606,7 @@ build_list_pane (LuoListPage *self)
   LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
   GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkWidget *scroll;
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_add_css_class (line, "list-tools");
@@ -610,16 +615,19 @@ build_list_pane (LuoListPage *self)
   g_object_set (priv->search, "placeholder-text", _ (klass->search_hint), NULL);
   luo_build_set_name (priv->search, _ ("Search"));
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (priv->search), GTK_WIDGET (self));
-  g_signal_connect_object (priv->search, "search-changed", G_CALLBACK (search_changed_cb), self,
+  g_signal_connect_object (priv->search, "search-changed", G_CALLBACK (luo_list_page_requery), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->search, "stop-search", G_CALLBACK (search_done_cb), self, G_CONNECT_SWAPPED);
   priv->filter
       = LUO_FILTER_BUTTON (luo_filter_button_new (klass->record_type, klass->filters, klass->orders));
-  g_signal_connect_object (priv->filter, "changed", G_CALLBACK (search_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->filter, "changed", G_CALLBACK (luo_list_page_requery), self,
+                           G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (line), priv->search);
   gtk_box_append (GTK_BOX (line), GTK_WIDGET (priv->filter));
   gtk_box_append (GTK_BOX (pane), line);
   gtk_box_append (GTK_BOX (pane), luo_filter_button_get_chips (priv->filter));
+  priv->total = LUO_LIST_TOTAL (luo_list_total_new (klass->record_type));
+  gtk_box_append (GTK_BOX (pane), GTK_WIDGET (priv->total));
 
   priv->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (priv->selection, FALSE);
@@ -633,8 +641,7 @@ build_list_pane (LuoListPage *self)
   gtk_widget_add_css_class (priv->list_view, "record-list");
   luo_build_set_name (priv->list_view, luo_page_get_title (LUO_PAGE (self)));
   g_signal_connect_object (priv->list_view, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), priv->list_view);
+  scroll = luo_build_scrolled (priv->list_view);
   gtk_widget_set_vexpand (scroll, TRUE);
 
   priv->list_stack = gtk_stack_new ();
@@ -648,16 +655,6 @@ build_list_pane (LuoListPage *self)
   gtk_widget_set_hexpand (pane, FALSE);
   gtk_widget_add_css_class (pane, "list-pane");
   return pane;
-}
-
-static GtkWidget *
-scrolled (GtkWidget *child)
-{
-  GtkWidget *scroll = gtk_scrolled_window_new ();
-
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), child);
-  return scroll;
 }
 
 static void
@@ -678,9 +675,9 @@ build_detail_pane (LuoListPage *self)
   adw_status_page_set_title (ADW_STATUS_PAGE (none), _ ("No Record Chosen"));
   gtk_stack_set_vhomogeneous (priv->detail, FALSE);
   gtk_stack_add_named (priv->detail, none, "none");
-  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->view)), "view");
-  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->raw)), "raw");
-  gtk_stack_add_named (priv->detail, scrolled (GTK_WIDGET (priv->form_place)), "form");
+  gtk_stack_add_named (priv->detail, luo_build_scrolled (GTK_WIDGET (priv->view)), "view");
+  gtk_stack_add_named (priv->detail, luo_build_scrolled (GTK_WIDGET (priv->raw)), "raw");
+  gtk_stack_add_named (priv->detail, luo_build_scrolled (GTK_WIDGET (priv->form_place)), "form");
   gtk_widget_set_hexpand (priv->detail_pane, TRUE);
 }
 
@@ -728,7 +725,7 @@ luo_list_page_constructed (GObject *object)
   priv->delete_button = luo_build_icon_button ("user-trash-symbolic", _ ("Delete this record"));
   g_signal_connect_object (priv->edit_button, "clicked", G_CALLBACK (edit_clicked_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->delete_button, "clicked", G_CALLBACK (delete_clicked_cb), self,
+  g_signal_connect_object (priv->delete_button, "clicked", G_CALLBACK (luo_list_page_remove), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (end), priv->edit_button);
   gtk_box_append (GTK_BOX (end), priv->delete_button);
@@ -740,11 +737,9 @@ luo_list_page_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
 
   priv->model = luo_record_model_new (luo_page_get_store (LUO_PAGE (self)));
-  g_signal_connect_object (priv->model, "items-changed", G_CALLBACK (items_changed_cb), self,
+  g_signal_connect_object (priv->model, "items-changed", G_CALLBACK (update_list_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->model, "loaded", G_CALLBACK (list_loaded_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->model, "loaded", G_CALLBACK (first_row_cb), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   gtk_single_selection_set_model (priv->selection, G_LIST_MODEL (priv->model));
   update_buttons (self);
   luo_list_page_requery (self);

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/** Begins what a list is to add up: "+attendances", "+funds/used_fen" (of those items that fit the conditions). */
+#define LUO_PAGE_SUM "+"
+
 #define LUO_TYPE_PAGE (luo_page_get_type ())
 G_DECLARE_DERIVABLE_TYPE (LuoPage, luo_page, LUO, PAGE, AdwBin)
 
@@ -17,7 +20,8 @@ G_DECLARE_DERIVABLE_TYPE (LuoPage, luo_page, LUO, PAGE, AdwBin)
  * something within the page to go back to), "header-end" (GtkWidget, nullable: controls of the page for the window's header bar).
  *
  * LuoPage::open-record: (id) a person wants to see a record: the window shows it on the page of its type
- * LuoPage::open-list: (page, where) a person wants to see a list: @where is "column=value" strings, NULL-ended
+ * LuoPage::open-list: (page, where) a person wants to see a list: @where is conditions as luo_list_condition_parse() reads them, and
+ * at most one LUO_PAGE_SUM; NULL-ended
  */
 struct _LuoPageClass
 {

@@ -22,6 +22,12 @@ sync_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+show_sync_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  luo_window_show_sync (LUO_WINDOW (widget));
+}
+
+static void
 connect_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LuoSession *session = luo_window_get_session (LUO_WINDOW (widget));
@@ -119,6 +125,7 @@ void
 luo_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, sync_action);
+  gtk_widget_class_install_action (widget_class, "win.show-sync", NULL, show_sync_action);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);

@@ -18,6 +18,8 @@ LuoPage *luo_window_get_page (LuoWindow *self);
 /** One step back: within the page, else to the sidebar. */
 void luo_window_go_back (LuoWindow *self);
 gboolean luo_window_can_go_back (LuoWindow *self);
+/** Opens what is said about synchronising, with the records that the server did not take. */
+void luo_window_show_sync (LuoWindow *self);
 /** Shows the page at a place of the sidebar, from 0. */
 void luo_window_show_nth_page (LuoWindow *self, guint n);
 

@@ -342,6 +342,15 @@ luo_window_open_record (LuoWindow *self, const char *id)
       }
 }
 
+void
+luo_window_show_sync (LuoWindow *self)
+{
+  g_return_if_fail (LUO_IS_WINDOW (self));
+
+  luo_sync_button_popup (adw_leaflet_get_folded (self->leaflet) ? self->compact_sync_button
+                                                                : self->sync_button);
+}
+
 static void
 open_list_cb (LuoWindow *self, const char *page, const char *const *where)
 {

@@ -58,4 +58,6 @@ char *luo_conflict_value_text (LuoConflict *self, LuoConflictMember *member, con
 /** Whether the member is text, so that a third version can be written. */
 gboolean luo_conflict_member_is_text (LuoConflict *self, LuoConflictMember *member);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoConflict, luo_conflict_free)
+
 G_END_DECLS

@@ -216,8 +216,7 @@ static void
 luo_conflicts_page_init (LuoConflictsPage *self)
 {
   GtkWidget *none = adw_status_page_new ();
-  GtkWidget *list_scroll = gtk_scrolled_window_new ();
-  GtkWidget *detail_scroll = gtk_scrolled_window_new ();
+  GtkWidget *list_scroll, *detail_scroll;
   AdwLeafletPage *separator;
 
   self->leaflet = ADW_LEAFLET (adw_leaflet_new ());
@@ -227,17 +226,14 @@ luo_conflicts_page_init (LuoConflictsPage *self)
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
   g_signal_connect_object (self->list, "row-activated", G_CALLBACK (row_activated_cb), self,
                            G_CONNECT_SWAPPED);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (list_scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (list_scroll), self->list);
+  list_scroll = luo_build_scrolled (self->list);
   gtk_widget_set_size_request (list_scroll, 300, -1);
   gtk_widget_set_hexpand (list_scroll, FALSE);
   self->list_pane = list_scroll;
 
   self->view = LUO_CONFLICT_VIEW (luo_conflict_view_new ());
   g_signal_connect_object (self->view, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (detail_scroll), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (detail_scroll), GTK_WIDGET (self->view));
+  detail_scroll = luo_build_scrolled (GTK_WIDGET (self->view));
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (none), "emblem-ok-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (none), _ ("Nothing to Decide Here"));
   adw_status_page_set_description (

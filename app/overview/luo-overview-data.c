@@ -3,12 +3,16 @@
 
 #include "luo-overview-data.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
+#include "luo-conflict.h"
+#include "luo-format.h"
 #include "luo-overview-private.h"
 #include "luo-query.h"
 #include "luo-record-type.h"
 #include "luo-store-sync.h"
+#include "luo-title.h"
 
 static const char *const no_columns[] = { NULL };
 
@@ -109,6 +113,9 @@ luo_overview_free (LuoOverview *self)
   g_free (self->month);
   g_free (self->office);
   g_free (self->today);
+  g_free (self->year_begin);
+  g_free (self->begin);
+  g_free (self->end);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_pointer (&self->indicators, g_ptr_array_unref);
   g_clear_pointer (&self->projects, g_ptr_array_unref);
@@ -117,8 +124,8 @@ luo_overview_free (LuoOverview *self)
   g_clear_pointer (&self->training, g_ptr_array_unref);
   g_clear_pointer (&self->visits, g_ptr_array_unref);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
-  g_clear_pointer (&self->conflict, luo_document_unref);
-  g_free (self->progress.first);
+  g_clear_pointer (&self->progress.open, g_ptr_array_unref);
+  g_free (self->conflict_reason);
   g_free (self->refused_id);
   g_free (self->refused_reason);
   g_free (self);
@@ -169,13 +176,13 @@ read_projects (LuoOverview *self, LuoStore *store, GError **error)
 }
 
 static gboolean
-read_reached (LuoOverview *self, LuoStore *store, const char *end, GError **error)
+read_reached (LuoOverview *self, LuoStore *store, GError **error)
 {
   const char *const by[] = { "programme", "district", "stage", NULL };
   g_autoptr (LuoQuery) query = luo_query_new ("project/stages");
   g_autoptr (GPtrArray) groups = NULL;
 
-  luo_query_where (query, "on", LUO_AT_MOST, end);
+  luo_query_where (query, "on", LUO_AT_MOST, self->end);
   groups = luo_store_group (store, query, by, no_columns, error);
   for (guint i = 0; groups != NULL && i < groups->len; i++)
     {
@@ -227,18 +234,17 @@ compare_training (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-read_training (LuoOverview *self, LuoStore *store, const char *end, GError **error)
+read_training (LuoOverview *self, LuoStore *store, GError **error)
 {
   const char *const by[] = { "district", NULL };
   const char *const attended[] = { "attendances", NULL };
   const char *const covered[] = { "eligible", "covered", NULL };
-  g_autofree char *begin = g_strdup_printf ("%.4s-01-01", self->month);
   g_autoptr (LuoQuery) query = luo_query_new ("training");
   g_autoptr (GPtrArray) groups = NULL;
   g_autoptr (GPtrArray) counts = NULL;
 
-  luo_query_where (query, "on", LUO_AT_LEAST, begin);
-  luo_query_where (query, "on", LUO_AT_MOST, end);
+  luo_query_where (query, "on", LUO_AT_LEAST, self->year_begin);
+  luo_query_where (query, "on", LUO_AT_MOST, self->end);
   groups = luo_store_group (store, query, by, attended, error);
   if (groups == NULL)
     return FALSE;
@@ -289,15 +295,15 @@ find_visits (LuoOverview *self, const char *kind)
 }
 
 static gboolean
-read_visits (LuoOverview *self, LuoStore *store, const char *begin, const char *end, GError **error)
+read_visits (LuoOverview *self, LuoStore *store, GError **error)
 {
   const char *const by[] = { "kind", "district", "community", NULL };
   const char *const sums[] = { "questions_answered", "problems_found", "problems_solved", NULL };
   g_autoptr (LuoQuery) query = luo_query_new ("visit");
   g_autoptr (GPtrArray) groups = NULL;
 
-  luo_query_where (query, "on", LUO_AT_LEAST, begin);
-  luo_query_where (query, "on", LUO_AT_MOST, end);
+  luo_query_where (query, "on", LUO_AT_LEAST, self->begin);
+  luo_query_where (query, "on", LUO_AT_MOST, self->end);
   groups = luo_store_group (store, query, by, sums, error);
   for (guint i = 0; groups != NULL && i < groups->len; i++)
     {
@@ -324,7 +330,7 @@ new_open_findings (void)
 }
 
 static gboolean
-read_findings (LuoOverview *self, LuoStore *store, const char *begin, const char *end, GError **error)
+read_findings (LuoOverview *self, LuoStore *store, GError **error)
 {
   const char *const columns[] = { "text", "due", "district", "community", "severity", NULL };
   g_autoptr (LuoQuery) open = new_open_findings ();
@@ -337,11 +343,11 @@ read_findings (LuoOverview *self, LuoStore *store, const char *begin, const char
   self->open_findings = luo_store_count (store, open, error);
   luo_query_where (overdue, "due", LUO_LESS, self->today);
   self->overdue_findings = self->open_findings < 0 ? -1 : luo_store_count (store, overdue, error);
-  luo_query_where (found, "on", LUO_AT_LEAST, begin);
-  luo_query_where (found, "on", LUO_AT_MOST, end);
+  luo_query_where (found, "on", LUO_AT_LEAST, self->begin);
+  luo_query_where (found, "on", LUO_AT_MOST, self->end);
   self->month_findings = self->overdue_findings < 0 ? -1 : luo_store_count (store, found, error);
-  luo_query_where (solved, "on", LUO_AT_LEAST, begin);
-  luo_query_where (solved, "on", LUO_AT_MOST, end);
+  luo_query_where (solved, "on", LUO_AT_LEAST, self->begin);
+  luo_query_where (solved, "on", LUO_AT_MOST, self->end);
   luo_query_where (solved, "solved_on", LUO_PRESENT, NULL);
   self->month_findings_solved = self->month_findings < 0 ? -1 : luo_store_count (store, solved, error);
   if (self->month_findings_solved < 0)
@@ -368,42 +374,65 @@ read_findings (LuoOverview *self, LuoStore *store, const char *begin, const char
 
 /* What the server or another desk has to say */
 
+/* The record, what is in dispute in it, and who has changed that: "173 · 月度进展：总体工作进展（张三、李四）". */
+static char *
+describe_conflict (LuoStore *store, LuoDocument *document)
+{
+  g_autofree char *title = luo_title_of (document);
+  g_autoptr (LuoConflict) conflict
+      = luo_conflict_read (store, luo_document_get_space (document), luo_document_get_id (document), NULL);
+  g_autoptr (GString) people = g_string_new (NULL);
+  const LuoConflictMember *member;
+
+  if (conflict == NULL || conflict->members->len == 0)
+    return g_steal_pointer (&title);
+  member = g_ptr_array_index (conflict->members, 0);
+  for (guint i = 0; i < member->options->len; i++)
+    {
+      const LuoConflictOption *option = g_ptr_array_index (member->options, i);
+
+      if (option->by != NULL && strstr (people->str, option->by) == NULL)
+        g_string_append_printf (people, "%s%s", people->len > 0 ? C_ ("between texts of a list", ", ") : "",
+                                option->by);
+    }
+  return luo_format_join (title, member->label, people->str, NULL);
+}
+
 static gboolean
-read_trouble (LuoOverview *self, LuoStore *store, GError **error)
+read_conflicts (LuoOverview *self, LuoStore *store, GError **error)
 {
   g_autoptr (GPtrArray) spaces = luo_store_list_spaces (store, error);
   g_autoptr (GPtrArray) conflicts = NULL;
-  g_autoptr (GPtrArray) refusals = NULL;
 
-  if (spaces == NULL)
+  for (guint i = 0; spaces != NULL && i < spaces->len; i++)
+    self->conflicts += ((LuoSpace *)g_ptr_array_index (spaces, i))->conflicts;
+  if (self->conflicts == 0)
+    return spaces != NULL;
+  conflicts = luo_store_list_conflicts (store, NULL, 1, error);
+  if (conflicts != NULL && conflicts->len > 0)
+    self->conflict_reason = describe_conflict (store, g_ptr_array_index (conflicts, 0));
+  return conflicts != NULL;
+}
+
+static gboolean
+read_refusals (LuoOverview *self, LuoStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) refusals = luo_store_list_refusals (store, NULL, NULL, error);
+
+  if (refusals == NULL)
     return FALSE;
-  for (guint i = 0; i < spaces->len; i++)
+  self->refused = refusals->len;
+  if (refusals->len > 0)
     {
-      LuoSpace *space = g_ptr_array_index (spaces, i);
+      const LuoRefusal *refusal = g_ptr_array_index (refusals, 0);
+      g_autoptr (LuoDocument) document = luo_store_get (store, refusal->space, refusal->id, NULL, NULL);
+      g_autofree char *title = document != NULL && luo_document_get_not_understood (document) == NULL
+                                   ? luo_title_of (document)
+                                   : g_strdup (refusal->id);
 
-      self->conflicts += space->conflicts;
-      self->refused += space->refused;
-    }
-  if (self->conflicts > 0)
-    {
-      conflicts = luo_store_list_conflicts (store, NULL, 1, error);
-      if (conflicts == NULL)
-        return FALSE;
-      if (conflicts->len > 0)
-        self->conflict = luo_document_ref (g_ptr_array_index (conflicts, 0));
-    }
-  if (self->refused > 0)
-    {
-      refusals = luo_store_list_refusals (store, NULL, NULL, error);
-      if (refusals == NULL)
-        return FALSE;
-      if (refusals->len > 0)
-        {
-          LuoRefusal *refusal = g_ptr_array_index (refusals, 0);
-
-          self->refused_id = g_strdup (refusal->id);
-          self->refused_reason = g_strdup (refusal->reason);
-        }
+      self->refused_id = g_strdup (refusal->id);
+      self->refused_reason
+          = luo_format_join (title, refusal->reason != NULL ? refusal->reason : refusal->error, NULL);
     }
   return TRUE;
 }
@@ -442,14 +471,11 @@ luo_overview_latest_month (LuoStore *store, GError **error)
 static gboolean
 read_all (LuoOverview *self, LuoStore *store, GError **error)
 {
-  g_autofree char *begin = g_strdup_printf ("%s-01", self->month);
-  g_autofree char *end = last_day (self->month);
-
   return read_offices (self, store, error) && read_projects (self, store, error)
-         && read_reached (self, store, end, error) && read_funds (self, store, error)
-         && read_training (self, store, end, error) && luo_overview_read_tasks (self, store, error)
-         && read_visits (self, store, begin, end, error) && read_findings (self, store, begin, end, error)
-         && read_trouble (self, store, error);
+         && read_reached (self, store, error) && read_funds (self, store, error)
+         && read_training (self, store, error) && luo_overview_read_tasks (self, store, error)
+         && read_visits (self, store, error) && read_findings (self, store, error)
+         && read_conflicts (self, store, error) && read_refusals (self, store, error);
 }
 
 LuoOverview *
@@ -466,6 +492,9 @@ luo_overview_read (LuoStore *store, const char *month, const char *office, const
   self->month = g_strdup (month);
   self->office = g_strdup (office);
   self->today = g_strdup (today);
+  self->year_begin = g_strdup_printf ("%.4s-01-01", month);
+  self->begin = g_strdup_printf ("%s-01", month);
+  self->end = last_day (month);
   self->gone_permille = (int)((g_ascii_strtoull (month + 5, NULL, 10) * 2000 + 12) / 24);
   self->tasks = g_ptr_array_new_with_free_func (task_free);
   self->indicators = g_ptr_array_new_with_free_func (indicator_free);
@@ -475,6 +504,7 @@ luo_overview_read (LuoStore *store, const char *month, const char *office, const
   self->training = g_ptr_array_new_with_free_func (training_free);
   self->visits = g_ptr_array_new_with_free_func (visits_free);
   self->findings = g_ptr_array_new_with_free_func (finding_free);
+  self->progress.open = g_ptr_array_new_with_free_func (g_free);
   if (!luo_store_snapshot_begin (store, error))
     return NULL;
   read = read_all (self, store, error);

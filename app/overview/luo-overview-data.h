@@ -85,29 +85,30 @@ typedef struct
   gint64 tasks;     /* that it has to report on */
   gint64 submitted; /* submitted, accepted or frozen */
   gint64 drafts, returned, missing;
-  char *first; /* (nullable): id of a task that is not submitted */
+  GPtrArray *open; /* (element-type utf8): ids of the tasks that are not submitted */
 } LuoOverviewProgress;
 
 typedef struct
 {
   char *month, *office, *today;
-  int gone_permille;     /* share of the year gone at the month's end */
-  GPtrArray *tasks;      /* (element-type LuoOverviewTask): by section and place */
-  GPtrArray *indicators; /* (element-type LuoOverviewIndicator) */
-  GPtrArray *projects;   /* (element-type LuoOverviewProjects) */
-  GPtrArray *reached;    /* (element-type LuoOverviewReached) */
-  GPtrArray *funds;      /* (element-type LuoOverviewFund) */
-  GPtrArray *training;   /* (element-type LuoOverviewTraining): in the order of the districts */
-  GPtrArray *visits;     /* (element-type LuoOverviewVisits) */
+  char *year_begin, *begin, *end; /* the first day of its year, the first and the last of the month */
+  int gone_permille;              /* share of the year gone at the month's end */
+  GPtrArray *tasks;               /* (element-type LuoOverviewTask): by section and place */
+  GPtrArray *indicators;          /* (element-type LuoOverviewIndicator) */
+  GPtrArray *projects;            /* (element-type LuoOverviewProjects) */
+  GPtrArray *reached;             /* (element-type LuoOverviewReached) */
+  GPtrArray *funds;               /* (element-type LuoOverviewFund) */
+  GPtrArray *training;            /* (element-type LuoOverviewTraining): in the order of the districts */
+  GPtrArray *visits;              /* (element-type LuoOverviewVisits) */
   GPtrArray
       *findings; /* (element-type LuoOverviewFinding): the first few that are open, the most urgent first */
   gint64 open_findings, overdue_findings;
   gint64 month_findings, month_findings_solved; /* of the visits of the month */
   LuoOverviewProgress progress;
   gint64 conflicts;
-  LuoDocument *conflict; /* (nullable): the first */
+  char *conflict_reason; /* (nullable): what the first is about, and who changed it */
   gint64 refused;
-  char *refused_id, *refused_reason; /* (nullable): the first */
+  char *refused_id, *refused_reason; /* (nullable): the first: what it is and what the server said */
   gint64 districts;                  /* how many there are */
 } LuoOverview;
 

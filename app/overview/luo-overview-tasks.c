@@ -229,8 +229,7 @@ read_progress (LuoOverview *self, LuoStore *store, GPtrArray *tasks, GError **er
           progress->submitted++;
           continue;
         }
-      if (progress->first == NULL)
-        progress->first = g_strdup (id);
+      g_ptr_array_add (progress->open, g_strdup (id));
     }
   return TRUE;
 }

@@ -23,6 +23,7 @@ static const LuoListFilter filters[] = {
   { "district", N_ ("District"), luo_district_choices },
   { "stage", N_ ("Stage"), luo_stage_choices },
   { "programme", N_ ("Programme"), luo_programme_choices },
+  { "funds/source", N_ ("Source of funds"), luo_fund_source_choices },
   { NULL },
 };
 

@@ -12,7 +12,6 @@
 #include "luo-report-export.h"
 #include "luo-report-sheet.h"
 #include "luo-sheet-view.h"
-#include "luo-work.h"
 
 /* From this width of the page on, the notes stand beside the sheet. */
 #define ASIDE_FROM 780
@@ -20,39 +19,18 @@
 
 struct _LuoReportPage
 {
-  LuoPage parent_instance;
+  LuoMonthPage parent_instance;
 
-  GtkStack *stack;
-  AdwStatusPage *nothing;
   LuoSheetView *view;
   GtkBox *notes;
   LuoReportSheet *sheet; /* (owned) (nullable): what @view shows */
-  GCancellable *reading; /* (owned) (nullable) */
 };
 
-G_DEFINE_FINAL_TYPE (LuoReportPage, luo_report_page, LUO_TYPE_PAGE)
-
-typedef struct
-{
-  char *month;
-  char *office;
-} Request;
-
-static void
-request_free (gpointer data)
-{
-  Request *self = data;
-
-  g_free (self->month);
-  g_free (self->office);
-  g_free (self);
-}
+G_DEFINE_FINAL_TYPE (LuoReportPage, luo_report_page, LUO_TYPE_MONTH_PAGE)
 
 static gpointer
-read_report (LuoStore *store, gpointer data, GError **error)
+luo_report_page_read (LuoStore *store, const LuoMonthRequest *request, GError **error)
 {
-  Request *request = data;
-
   return luo_report_data_read (store, request->month, request->office, error);
 }
 
@@ -204,8 +182,10 @@ add_actions (LuoReportPage *self)
 }
 
 static void
-show_report (LuoReportPage *self, const LuoReportData *data)
+luo_report_page_show (LuoMonthPage *page, gconstpointer shown)
 {
+  LuoReportPage *self = LUO_REPORT_PAGE (page);
+  const LuoReportData *data = shown;
   g_autoptr (LuoReportSheet) before = self->sheet;
   g_autofree char *text = luo_monthly_report_to_text (data->report);
   const char *month = luo_page_get_month (LUO_PAGE (self));
@@ -227,54 +207,19 @@ show_report (LuoReportPage *self, const LuoReportData *data)
       month_text, luo_format_office (luo_session_get_office (luo_page_get_session (LUO_PAGE (self)))),
       data->missing + data->drafts > 0 ? _ ("Draft") : NULL, NULL);
   luo_page_set_subtitle (LUO_PAGE (self), subtitle);
-  gtk_stack_set_visible_child_name (self->stack, "report");
+  luo_month_page_show_content (page);
 }
 
 static void
-show_nothing (LuoReportPage *self, const GError *error)
+luo_report_page_fail (LuoMonthPage *page, const GError *error)
 {
-  luo_page_set_subtitle (LUO_PAGE (self), NULL);
+  luo_page_set_subtitle (LUO_PAGE (page), NULL);
   if (g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_NOT_FOUND))
-    {
-      adw_status_page_set_title (self->nothing, _ ("No Target Tasks This Year"));
-      adw_status_page_set_description (
-          self->nothing, _ ("Once there are target tasks, their progress of the month makes the report."));
-    }
+    luo_month_page_show_nothing (
+        page, _ ("No Target Tasks This Year"),
+        _ ("Once there are target tasks, their progress of the month makes the report."));
   else
-    {
-      adw_status_page_set_title (self->nothing, _ ("The Report Can Not Be Read"));
-      adw_status_page_set_description (self->nothing, error->message);
-    }
-  gtk_stack_set_visible_child_name (self->stack, "nothing");
-}
-
-static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  LuoReportPage *self = LUO_REPORT_PAGE (source);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LuoReportData) data = luo_work_finish (result, &error);
-
-  if (data != NULL)
-    show_report (self, data);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_nothing (self, error);
-}
-
-static void
-luo_report_page_refresh (LuoPage *page)
-{
-  LuoReportPage *self = LUO_REPORT_PAGE (page);
-  Request *request = g_new0 (Request, 1);
-
-  if (self->reading != NULL)
-    g_cancellable_cancel (self->reading);
-  g_clear_object (&self->reading);
-  self->reading = g_cancellable_new ();
-  request->month = g_strdup (luo_page_get_month (page));
-  request->office = g_strdup (luo_session_get_office (luo_page_get_session (page)));
-  luo_work_run (self, luo_page_get_store (page), read_report, request, request_free,
-                (GDestroyNotify)luo_report_data_free, self->reading, read_cb, NULL);
+    luo_month_page_show_nothing (page, _ ("The Report Can Not Be Read"), error->message);
 }
 
 static void
@@ -311,9 +256,6 @@ luo_report_page_dispose (GObject *object)
 {
   LuoReportPage *self = LUO_REPORT_PAGE (object);
 
-  if (self->reading != NULL)
-    g_cancellable_cancel (self->reading);
-  g_clear_object (&self->reading);
   if (self->view != NULL)
     luo_sheet_view_set_sheet (self->view, NULL);
   self->view = NULL;
@@ -324,8 +266,13 @@ luo_report_page_dispose (GObject *object)
 static void
 luo_report_page_class_init (LuoReportPageClass *klass)
 {
+  LuoMonthPageClass *month_class = LUO_MONTH_PAGE_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = luo_report_page_dispose;
-  LUO_PAGE_CLASS (klass)->refresh = luo_report_page_refresh;
+  month_class->read = luo_report_page_read;
+  month_class->data_free = (GDestroyNotify)luo_report_data_free;
+  month_class->show = luo_report_page_show;
+  month_class->fail = luo_report_page_fail;
 }
 
 static void
@@ -333,8 +280,7 @@ luo_report_page_init (LuoReportPage *self)
 {
   const GActionEntry entries[] = { { "print", print_action }, { "export", export_action, "s" } };
   g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *columns;
+  GtkWidget *scrolled, *columns;
 
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "report", G_ACTION_GROUP (actions));
@@ -346,15 +292,8 @@ luo_report_page_init (LuoReportPage *self)
   columns = luo_columns_new_with_aside (GTK_WIDGET (self->view), GTK_WIDGET (self->notes), ASIDE_FROM,
                                         ASIDE_WIDTH);
   gtk_widget_add_css_class (columns, "page-box");
+  scrolled = luo_build_scrolled (columns);
   gtk_widget_add_css_class (scrolled, "desk");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
 
-  self->nothing = ADW_STATUS_PAGE (adw_status_page_new ());
-  adw_status_page_set_icon_name (self->nothing, "x-office-document-symbolic");
-  self->stack = GTK_STACK (gtk_stack_new ());
-  gtk_stack_add_named (self->stack, gtk_label_new (NULL), "reading");
-  gtk_stack_add_named (self->stack, scrolled, "report");
-  gtk_stack_add_named (self->stack, GTK_WIDGET (self->nothing), "nothing");
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->stack));
+  luo_month_page_set_content (LUO_MONTH_PAGE (self), scrolled, "x-office-document-symbolic");
 }

@@ -23,6 +23,8 @@ GtkWidget *luo_build_fact (const char *name, const char *value);
 GtkWidget *luo_build_icon_button (const char *icon, const char *name);
 /** A cell of a table: a label; @numeric: tabular numbers at the right */
 GtkWidget *luo_build_cell (const char *text, gboolean numeric, const char *classes);
+/** @child in a scrolled window that scrolls it up and down. */
+GtkWidget *luo_build_scrolled (GtkWidget *child);
 /** A coloured dot with an accessible name. @colour: red, amber, green, blue, yellow, done, grey */
 GtkWidget *luo_build_dot (const char *colour);
 

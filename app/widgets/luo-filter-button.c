@@ -6,25 +6,18 @@
 #include <glib/gi18n.h>
 
 #include "luo-build.h"
-#include "luo-format.h"
-
-typedef struct
-{
-  char *column; /* (owned) */
-  LuoOperator op;
-  char *value; /* (owned) */
-} Condition;
+#include "luo-list-condition.h"
 
 struct _LuoFilterButton
 {
   AdwBin parent_instance;
 
-  char *record_type; /* (owned) */
+  const LuoRecordType *type;
   const LuoListFilter *filters;
   GtkWidget *button;
   GtkWidget *box;
   GtkWidget *chips;
-  GPtrArray *conditions; /* (owned) (element-type Condition) */
+  GPtrArray *conditions; /* (owned) (element-type LuoListCondition) */
   GPtrArray *drop_downs; /* (owned): of the filters, in order, not owned */
   guint order;
   gboolean showing;
@@ -39,105 +32,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-static void
-condition_free (gpointer data)
-{
-  Condition *condition = data;
-
-  g_free (condition->column);
-  g_free (condition->value);
-  g_free (condition);
-}
-
-static Condition *
-parse_condition (const char *text)
-{
-  static const struct
-  {
-    const char *sign;
-    LuoOperator op;
-  } signs[] = {
-    { "!=", LUO_NOT_EQUAL }, { "<=", LUO_AT_MOST }, { ">=", LUO_AT_LEAST },
-    { "<", LUO_LESS },       { ">", LUO_GREATER },  { "=", LUO_EQUAL },
-  };
-  gsize length = strcspn (text, "!<>=");
-
-  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
-    if (length > 0 && g_str_has_prefix (text + length, signs[i].sign))
-      {
-        Condition *condition = g_new0 (Condition, 1);
-
-        condition->column = g_strndup (text, length);
-        condition->op = signs[i].op;
-        condition->value = g_strdup (text + length + strlen (signs[i].sign));
-        if (*condition->value == '\0')
-          condition->op = condition->op == LUO_NOT_EQUAL ? LUO_PRESENT : LUO_ABSENT;
-        return condition;
-      }
-  return NULL;
-}
-
-/* Names */
-
-static const char *
-label_of (LuoFilterButton *self, const char *column)
-{
-  const LuoRecordType *type = luo_record_type_find (self->record_type);
-  const LuoMember *member = luo_record_type_member (type, column);
-
-  for (const LuoListFilter *filter = self->filters; filter != NULL && filter->column != NULL; filter++)
-    if (strcmp (filter->column, column) == 0)
-      return _ (filter->label);
-  if (member != NULL)
-    return _ (member->label);
-  for (const LuoDerived *derived = type->derived; derived != NULL && derived->name != NULL; derived++)
-    if (strcmp (derived->name, column) == 0)
-      return _ (derived->label);
-  return column;
-}
-
-static const char *
-value_label (LuoFilterButton *self, const char *column, const char *value)
-{
-  const LuoMember *member = luo_record_type_member (luo_record_type_find (self->record_type), column);
-
-  for (const LuoListFilter *filter = self->filters; filter != NULL && filter->column != NULL; filter++)
-    if (strcmp (filter->column, column) == 0 && filter->choices != NULL)
-      return luo_choice_label (filter->choices, value);
-  if (member != NULL && member->choices != NULL)
-    return luo_choice_label (member->choices, value);
-  return value;
-}
-
-static char *
-describe (LuoFilterButton *self, Condition *condition)
-{
-  const char *label = label_of (self, condition->column);
-  const char *value = value_label (self, condition->column, condition->value);
-
-  switch (condition->op)
-    {
-    case LUO_ABSENT:
-      /* Translators: a condition of a list: a member is not there */
-      return g_strdup_printf (_ ("No %s"), label);
-    case LUO_PRESENT:
-      return g_strdup_printf (_ ("With %s"), label);
-    case LUO_NOT_EQUAL:
-      return g_strdup_printf ("%s ≠ %s", label, value);
-    case LUO_LESS:
-      return g_strdup_printf ("%s < %s", label, value);
-    case LUO_AT_MOST:
-      return g_strdup_printf ("%s ≤ %s", label, value);
-    case LUO_GREATER:
-      return g_strdup_printf ("%s > %s", label, value);
-    case LUO_AT_LEAST:
-      return g_strdup_printf ("%s ≥ %s", label, value);
-    case LUO_EQUAL:
-    default:
-      return g_strdup (value);
-    }
-}
 
 static void show (LuoFilterButton *self);
 
@@ -164,20 +58,23 @@ show (LuoFilterButton *self)
     gtk_flow_box_remove (GTK_FLOW_BOX (self->chips), child);
   for (guint i = 0; i < self->conditions->len; i++)
     {
-      Condition *condition = g_ptr_array_index (self->conditions, i);
-      g_autofree char *text = describe (self, condition);
+      const LuoListCondition *condition = g_ptr_array_index (self->conditions, i);
+      g_autofree char *text = luo_list_condition_describe (condition, self->type);
       /* Translators: accessible name of a chip that takes a condition of a list away */
       g_autofree char *name = g_strdup_printf (_ ("Remove the condition: %s"), text);
       GtkWidget *chip = gtk_button_new ();
       GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+      GtkWidget *label = gtk_label_new (text);
 
-      gtk_box_append (GTK_BOX (content), gtk_label_new (text));
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_box_append (GTK_BOX (content), label);
       gtk_box_append (GTK_BOX (content), gtk_image_new_from_icon_name ("window-close-symbolic"));
       gtk_button_set_child (GTK_BUTTON (chip), content);
       gtk_widget_add_css_class (chip, "chip");
+      gtk_widget_set_halign (chip, GTK_ALIGN_START);
       gtk_widget_set_tooltip_text (chip, name);
       luo_build_set_name (chip, name);
-      g_object_set_data (G_OBJECT (chip), "luo-condition", condition);
+      g_object_set_data (G_OBJECT (chip), "luo-condition", (gpointer)condition);
       g_signal_connect_object (chip, "clicked", G_CALLBACK (chip_clicked_cb), self, G_CONNECT_SWAPPED);
       gtk_flow_box_insert (GTK_FLOW_BOX (self->chips), chip, -1);
       gtk_widget_set_focusable (gtk_widget_get_parent (chip), FALSE);
@@ -196,7 +93,7 @@ show (LuoFilterButton *self)
 
       for (guint i = 0; i < self->conditions->len; i++)
         {
-          Condition *condition = g_ptr_array_index (self->conditions, i);
+          const LuoListCondition *condition = g_ptr_array_index (self->conditions, i);
 
           if (condition->op != LUO_EQUAL || strcmp (condition->column, filter->column) != 0)
             continue;
@@ -217,18 +114,14 @@ chosen_cb (LuoFilterButton *self, GParamSpec *pspec, GtkDropDown *drop_down)
   if (self->showing || !g_ptr_array_find (self->drop_downs, drop_down, &f))
     return;
   for (guint i = self->conditions->len; i > 0; i--)
-    if (strcmp (((Condition *)g_ptr_array_index (self->conditions, i - 1))->column, self->filters[f].column)
+    if (strcmp (((LuoListCondition *)g_ptr_array_index (self->conditions, i - 1))->column,
+                self->filters[f].column)
         == 0)
       g_ptr_array_remove_index (self->conditions, i - 1);
   if (place > 0 && place != GTK_INVALID_LIST_POSITION)
-    {
-      Condition *condition = g_new0 (Condition, 1);
-
-      condition->column = g_strdup (self->filters[f].column);
-      condition->op = LUO_EQUAL;
-      condition->value = g_strdup (self->filters[f].choices[place - 1].value);
-      g_ptr_array_add (self->conditions, condition);
-    }
+    g_ptr_array_add (
+        self->conditions,
+        luo_list_condition_new_equal (self->filters[f].column, self->filters[f].choices[place - 1].value));
   conditions_changed (self);
 }
 
@@ -264,7 +157,6 @@ luo_filter_button_finalize (GObject *object)
   g_ptr_array_unref (self->conditions);
   g_ptr_array_unref (self->drop_downs);
   g_clear_object (&self->chips);
-  g_free (self->record_type);
   G_OBJECT_CLASS (luo_filter_button_parent_class)->finalize (object);
 }
 
@@ -281,7 +173,7 @@ luo_filter_button_init (LuoFilterButton *self)
 {
   GtkWidget *popover = gtk_popover_new ();
 
-  self->conditions = g_ptr_array_new_with_free_func (condition_free);
+  self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_list_condition_free);
   self->drop_downs = g_ptr_array_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_add_css_class (self->box, "popover-box");
@@ -299,7 +191,6 @@ luo_filter_button_init (LuoFilterButton *self)
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->chips), 6);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->chips), 6);
   gtk_widget_add_css_class (self->chips, "chips");
-  gtk_widget_set_halign (self->chips, GTK_ALIGN_START);
   gtk_widget_set_visible (self->chips, FALSE);
 }
 
@@ -310,7 +201,7 @@ luo_filter_button_new (const char *record_type, const LuoListFilter *filters, co
   g_autoptr (GtkStringList) order_labels = gtk_string_list_new (NULL);
   GtkWidget *order;
 
-  self->record_type = g_strdup (record_type);
+  self->type = luo_record_type_find (record_type);
   self->filters = filters;
   for (guint f = 0; filters != NULL && filters[f].column != NULL; f++)
     {
@@ -360,16 +251,12 @@ luo_filter_button_is_active (LuoFilterButton *self)
 }
 
 void
-luo_filter_button_apply (LuoFilterButton *self, LuoQuery *query)
+luo_filter_button_apply (LuoFilterButton *self, LuoQuery *query, const char *items)
 {
   g_return_if_fail (LUO_IS_FILTER_BUTTON (self));
 
   for (guint i = 0; i < self->conditions->len; i++)
-    {
-      Condition *condition = g_ptr_array_index (self->conditions, i);
-
-      luo_query_where (query, condition->column, condition->op, condition->value);
-    }
+    luo_list_condition_apply (g_ptr_array_index (self->conditions, i), query, items);
 }
 
 void
@@ -380,7 +267,7 @@ luo_filter_button_set_conditions (LuoFilterButton *self, const char *const *wher
   g_ptr_array_set_size (self->conditions, 0);
   for (guint i = 0; where != NULL && where[i] != NULL; i++)
     {
-      Condition *condition = parse_condition (where[i]);
+      LuoListCondition *condition = luo_list_condition_parse (where[i]);
 
       if (condition != NULL)
         g_ptr_array_add (self->conditions, condition);

@@ -20,8 +20,9 @@ GtkWidget *luo_filter_button_new (const char *record_type, const LuoListFilter *
 GtkWidget *luo_filter_button_get_chips (LuoFilterButton *self);
 guint luo_filter_button_get_order (LuoFilterButton *self);
 gboolean luo_filter_button_is_active (LuoFilterButton *self);
-void luo_filter_button_apply (LuoFilterButton *self, LuoQuery *query);
-/** @where: NULL-ended: "district=huanggu", "stage!=built", "due<2020-09-01", "stage=" (absent); emits changed */
+/** @items: (nullable): see luo_list_condition_apply() */
+void luo_filter_button_apply (LuoFilterButton *self, LuoQuery *query, const char *items);
+/** @where: NULL-ended: conditions as luo_list_condition_parse() reads them; emits changed */
 void luo_filter_button_set_conditions (LuoFilterButton *self, const char *const *where);
 
 G_END_DECLS

@@ -263,3 +263,11 @@ luo_sync_button_set_session (LuoSyncButton *self, LuoSession *session)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), luo_sync_popover_new (session));
   update (self);
 }
+
+void
+luo_sync_button_popup (LuoSyncButton *self)
+{
+  g_return_if_fail (LUO_IS_SYNC_BUTTON (self));
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
+}

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (LuoSyncButton, luo_sync_button, LUO, SYNC_BUTTON, AdwBin)
  * Properties: "session", "compact" (one small line, for under a title).
  */
 void luo_sync_button_set_session (LuoSyncButton *self, LuoSession *session);
+/** Opens the popover, as a click does. */
+void luo_sync_button_popup (LuoSyncButton *self);
 
 /** Returns: (transfer none): the state as a word: Offline, Synchronised … */
 const char *luo_sync_state_word (const LuoSyncStatus *status);

@@ -148,7 +148,7 @@ test_training (void)
   g_assert_cmpint (attendances, ==, 2317);
   g_assert_cmpint (eligible, >, 0);
   g_assert_cmpint (covered, ==, eligible);
-  g_assert_cmpstr (((LuoOverviewTraining *) g_ptr_array_index (august->training, 0))->district, ==, "heping");
+  g_assert_cmpstr (((LuoOverviewTraining *)g_ptr_array_index (august->training, 0))->district, ==, "heping");
   g_assert_cmpuint (june->training->len, <, 13);
   luo_test_replica_free (replica);
 }
@@ -264,7 +264,8 @@ test_progress (void)
   g_assert_cmpint (city->progress.tasks, ==, 7);
   g_assert_cmpint (city->progress.submitted, ==, 3);
   g_assert_cmpint (city->progress.drafts, ==, 4);
-  g_assert_cmpstr (city->progress.first, ==, "task:2020:184");
+  g_assert_cmpuint (city->progress.open->len, ==, 4);
+  g_assert_cmpstr (g_ptr_array_index (city->progress.open, 0), ==, "task:2020:184");
   g_assert_cmpint (september->progress.tasks, ==, 4);
   g_assert_cmpint (september->progress.missing, ==, 4);
   g_assert_cmpuint (nothing->tasks->len, ==, 0);

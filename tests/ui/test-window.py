@@ -95,6 +95,12 @@ def job(window, luoshictl, a, b, hub):
     window.find('push button', contains='同步状态：仅在本机')
     step('starts without a server')
 
+    window.press(contains='皇姑区，已建成：3 个项目', role='push button', within='LuoOverviewPage')
+    window.find('push button', contains='条件：皇姑区', within='LuoProjectsPage')
+    window.find('push button', contains='条件：已建成', within='LuoProjectsPage')
+    window.wait_text('3 条记录')
+    step('a number of the overview opens its records and the list says which')
+
     window.key('alt+2')
     window.select(contains='195 · ', within='LuoTasksPage')
     window.wait_text('195 · 新建服务中心、改造服务站', within='LuoTasksPage')
