@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "luo-connect-dialog.h"
+#include "luo-exchange-dialog.h"
 #include "luo-preferences.h"
 
 static void
@@ -34,6 +35,27 @@ connect_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (session != NULL)
     gtk_window_present (GTK_WINDOW (luo_connect_dialog_new (GTK_WINDOW (widget), session)));
+}
+
+static void
+show_exchange (GtkWidget *widget, gboolean exports)
+{
+  LuoSession *session = luo_window_get_session (LUO_WINDOW (widget));
+
+  if (session != NULL)
+    gtk_window_present (GTK_WINDOW (luo_exchange_dialog_new (GTK_WINDOW (widget), session, exports)));
+}
+
+static void
+export_bundle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_exchange (widget, TRUE);
+}
+
+static void
+import_bundle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_exchange (widget, FALSE);
 }
 
 static void
@@ -127,6 +149,8 @@ luo_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, sync_action);
   gtk_widget_class_install_action (widget_class, "win.show-sync", NULL, show_sync_action);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "win.export-bundle", NULL, export_bundle_action);
+  gtk_widget_class_install_action (widget_class, "win.import-bundle", NULL, import_bundle_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
@@ -144,6 +168,9 @@ luo_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.sync", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.sync", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.export-bundle", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import-bundle", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.show-help-overlay", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK,
                                        "win.show-help-overlay", NULL);
@@ -167,6 +194,8 @@ luo_window_update_actions (LuoWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.sync", main);
   gtk_widget_action_set_enabled (widget, "win.connect", session != NULL);
+  gtk_widget_action_set_enabled (widget, "win.export-bundle", main);
+  gtk_widget_action_set_enabled (widget, "win.import-bundle", main);
   gtk_widget_action_set_enabled (widget, "win.preferences", main);
   gtk_widget_action_set_enabled (widget, "win.undo",
                                  main && luo_undo_get_can_undo (luo_session_get_undo (session)));
