@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "luo-log-copier.h"
 #include "luo-schema.h"
 
 struct _LuoConnection
@@ -21,7 +22,10 @@ struct _LuoConnection
   GQueue recent;        /* sqlite3_stmt of @dynamic, newest first */
   const char *last_sql; /* the statement asked for last, found again without hashing */
   sqlite3_stmt *last;
-  int wal_pages; /* pages in the log, since it was last copied back */
+  LuoLogCopier *copier; /* (owned) (nullable): of the writing connection */
+  int wal_pages;        /* pages in the log, since it was last copied back */
+  int copied_pages;     /* of them when the copier was asked last */
+  gboolean hasty;       /* commits do not wait for the disk */
 };
 
 G_DEFINE_QUARK (luo - store - error - quark, luo_store_error)
@@ -148,8 +152,18 @@ wal_hook_cb (void *data, sqlite3 *db, const char *name, int pages)
   LuoConnection *self = data;
 
   self->wal_pages = pages;
+  /* The log has begun anew. */
+  if (pages < self->copied_pages)
+    self->copied_pages = 0;
   if (pages > LUO_CONNECTION_WAL_MAX)
-    luo_connection_checkpoint (self);
+    {
+      luo_connection_checkpoint (self);
+    }
+  else if (pages - self->copied_pages > LUO_CONNECTION_WAL_COPY)
+    {
+      self->copied_pages = pages;
+      luo_log_copier_ask (self->copier);
+    }
   return SQLITE_OK;
 }
 
@@ -218,7 +232,10 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
     return NULL;
 
   if (mode == LUO_CONNECTION_WRITE)
-    sqlite3_wal_hook (self->db, wal_hook_cb, self);
+    {
+      self->copier = luo_log_copier_new (path);
+      sqlite3_wal_hook (self->db, wal_hook_cb, self);
+    }
 
   return g_steal_pointer (&self);
 }
@@ -243,6 +260,7 @@ luo_connection_close (LuoConnection *self)
   if (self == NULL)
     return;
 
+  g_clear_pointer (&self->copier, luo_log_copier_free);
   g_queue_clear (&self->recent);
   g_clear_pointer (&self->fixed, g_hash_table_unref);
   g_clear_pointer (&self->dynamic, g_hash_table_unref);
@@ -400,6 +418,19 @@ char *
 luo_column_dup (sqlite3_stmt *stmt, int column)
 {
   return g_strdup ((const char *)sqlite3_column_text (stmt, column));
+}
+
+gboolean
+luo_connection_set_durable (LuoConnection *self, gboolean durable, GError **error)
+{
+  if (self->hasty == !durable)
+    return TRUE;
+  /* Not kept prepared: SQLite carries this one out when it is prepared. */
+  if (!luo_connection_exec (self, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                            error))
+    return FALSE;
+  self->hasty = !durable;
+  return TRUE;
 }
 
 gboolean

@@ -18,8 +18,11 @@ G_BEGIN_DECLS
 
 /** Pages of 8 KiB in the write-ahead log above which it is copied back to the file as soon as nobody writes, … */
 #define LUO_CONNECTION_WAL_IDLE 250
-/** … and above which a writer does it at once: 32 MiB, so that a bulk load copies each hot page of an index once for many commits. */
-#define LUO_CONNECTION_WAL_MAX 4000
+/** … above which, again and again, it is copied while the writer goes on: 32 MiB, so that a bulk load copies each hot page of an
+ * index once for many commits … */
+#define LUO_CONNECTION_WAL_COPY 4000
+/** … and above which the writer waits for it: only then can the log begin anew, and it must not fill the disk. */
+#define LUO_CONNECTION_WAL_MAX 32000
 
 /**
  * LuoConnectionMode:
@@ -93,6 +96,15 @@ char *luo_column_dup (sqlite3_stmt *stmt, int column);
  * The one translation of SQLite's results to LuoStoreError. Always returns FALSE.
  */
 gboolean luo_connection_set_error (LuoConnection *self, int code, GError **error);
+
+/**
+ * luo_connection_set_durable:
+ *
+ * Whether a commit waits for the disk, as it does from the beginning (synchronous FULL). One that does not (NORMAL) becomes durable
+ * with the next one that does, which syncs the whole log, or when the log is copied back; a power cut takes commits away from the
+ * end only, so that what is left is an older state and never a damaged one. Between transactions.
+ */
+gboolean luo_connection_set_durable (LuoConnection *self, gboolean durable, GError **error);
 
 /** BEGIN IMMEDIATE / COMMIT / ROLLBACK; a failed COMMIT has been rolled back. Only the worker and a migration call these. */
 gboolean luo_connection_begin (LuoConnection *self, gboolean immediate, GError **error);

@@ -342,7 +342,8 @@ luo_store_insert (LuoStore *self, const char *space, GPtrArray *documents, LuoIn
   insert.documents = documents;
   insert.flags = flags;
   insert.results = g_new0 (LuoInsertResult, MAX (documents->len, 1));
-  ok = luo_store_write (self, insert_func, &insert, error);
+  ok = (flags & LUO_INSERT_REPEATABLE) != 0 ? luo_store_write_repeatable (self, insert_func, &insert, error)
+                                            : luo_store_write (self, insert_func, &insert, error);
   if (ok && results != NULL)
     *results = insert.results;
   else

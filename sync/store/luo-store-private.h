@@ -63,6 +63,9 @@ typedef gboolean (*LuoWriteFunc) (LuoStore *self, LuoConnection *conn, gpointer 
  */
 gboolean luo_store_write (LuoStore *self, LuoWriteFunc func, gpointer data, GError **error);
 
+/** The same for what could be had again: durable no later than the next luo_store_write(). */
+gboolean luo_store_write_repeatable (LuoStore *self, LuoWriteFunc func, gpointer data, GError **error);
+
 /** The same without waiting: @done (nullable) is called in the worker thread after the COMMIT, with the error or NULL. */
 typedef void (*LuoWriteDone) (LuoStore *self, gpointer data, const GError *error);
 void luo_store_write_async (LuoStore *self, LuoWriteFunc func, gpointer data, LuoWriteDone done);

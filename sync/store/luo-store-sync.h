@@ -54,15 +54,19 @@ gboolean luo_store_revs_diff (LuoStore *self, const char *space, GPtrArray *quer
 /**
  * LuoInsertFlags:
  * @LUO_INSERT_HELD: mark these revisions and their ancestors as held by the server (a pull)
+ * @LUO_INSERT_REPEATABLE: who inserts can have them again until a later write of its own (a checkpoint) is durable, which then makes
+ *   these durable too: do not wait for the disk
  */
 typedef enum
 {
   LUO_INSERT_DEFAULT = 0,
   LUO_INSERT_HELD = 1 << 0,
+  LUO_INSERT_REPEATABLE = 1 << 1,
 } LuoInsertFlags;
 
 /**
- * LuoInsertResult: per document of a batch. Where @error is NULL the revision is stored durably (or was there already).
+ * LuoInsertResult: per document of a batch. Where @error is NULL the revision is stored durably (but for LUO_INSERT_REPEATABLE) or
+ * was there already.
  */
 typedef struct
 {

@@ -508,6 +508,12 @@ luo_store_write (LuoStore *self, LuoWriteFunc func, gpointer data, GError **erro
   return check_writable (self, error) && luo_writer_run (self->writer, func, data, error);
 }
 
+gboolean
+luo_store_write_repeatable (LuoStore *self, LuoWriteFunc func, gpointer data, GError **error)
+{
+  return check_writable (self, error) && luo_writer_run_repeatable (self->writer, func, data, error);
+}
+
 void
 luo_store_write_async (LuoStore *self, LuoWriteFunc func, gpointer data, LuoWriteDone done)
 {

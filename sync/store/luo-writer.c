@@ -11,9 +11,10 @@ typedef struct
 {
   LuoWriteFunc func; /* (nullable): NULL waits for the search index */
   gpointer data;
-  LuoWriteDone done; /* (nullable) */
-  gboolean waiting;  /* the caller waits for @finished and owns this */
-  gboolean finished; /* (lock) */
+  LuoWriteDone done;   /* (nullable) */
+  gboolean repeatable; /* need not be durable when it is answered */
+  gboolean waiting;    /* the caller waits for @finished and owns this */
+  gboolean finished;   /* (lock) */
   gboolean ok;
   GError *error; /* (owned) (nullable) */
 } Work;
@@ -280,10 +281,11 @@ run_sql (LuoWriter *self, const char *sql, GError **error)
 }
 
 static gboolean
-begin (LuoWriter *self, GError **error)
+begin (LuoWriter *self, gboolean durable, GError **error)
 {
   forget_states (self);
-  if (!luo_connection_begin (self->conn, TRUE, error))
+  if (!luo_connection_set_durable (self->conn, durable, error)
+      || !luo_connection_begin (self->conn, TRUE, error))
     return FALSE;
   if (!check_foreign_changes (self, error))
     {
@@ -324,7 +326,15 @@ run_one (LuoWriter *self, Work *work, gboolean grouped)
   return TRUE;
 }
 
-static gboolean step_index (LuoWriter *self, gboolean *more, GError **error);
+/* Whether somebody waits for what must not be lost. */
+static gboolean
+group_is_durable (const GQueue *group)
+{
+  for (const GList *item = group->head; item != NULL; item = item->next)
+    if (!((const Work *)item->data)->repeatable)
+      return TRUE;
+  return FALSE;
+}
 
 static void
 run_group (LuoWriter *self, GQueue *group)
@@ -336,7 +346,7 @@ run_group (LuoWriter *self, GQueue *group)
   gboolean alive;
   Work *work;
 
-  alive = begin (self, &error);
+  alive = begin (self, group_is_durable (group), &error);
   while (alive && (work = g_queue_pop_head (group)) != NULL)
     {
       g_queue_push_tail (&done, work);
@@ -380,7 +390,8 @@ step_index (LuoWriter *self, gboolean *more, GError **error)
   gboolean ok;
 
   *more = FALSE;
-  if (!begin (self, error))
+  /* The index can be made again from what it is about, and says itself how far it is. */
+  if (!begin (self, FALSE, error))
     return FALSE;
   ok = luo_search_index_step (self->store, self->conn, LUO_WRITER_INDEX_STEP, more, error)
        && flush_states (self, error) && luo_connection_commit (self->conn, error);
@@ -635,6 +646,14 @@ gboolean
 luo_writer_run (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error)
 {
   Work work = { .func = func, .data = data, .waiting = TRUE };
+
+  return run_work (self, &work, error);
+}
+
+gboolean
+luo_writer_run_repeatable (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error)
+{
+  Work work = { .func = func, .data = data, .waiting = TRUE, .repeatable = TRUE };
 
   return run_work (self, &work, error);
 }

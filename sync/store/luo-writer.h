@@ -40,6 +40,8 @@ void luo_writer_free (LuoWriter *self);
 gboolean luo_writer_is_worker (LuoWriter *self);
 
 gboolean luo_writer_run (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error);
+/** The same for what could be had again: returns after the COMMIT, which need not be durable before the next one of luo_writer_run(). */
+gboolean luo_writer_run_repeatable (LuoWriter *self, LuoWriteFunc func, gpointer data, GError **error);
 void luo_writer_post (LuoWriter *self, LuoWriteFunc func, gpointer data, LuoWriteDone done);
 /** Whether workers use the time between writes: for the search index, for copying the log back and for looking at what other
  * processes changed. The simulator, where each write has its number, lets the index catch up itself. Before any store is open. */
