@@ -29,12 +29,6 @@ LuoPullJob *luo_pull_job_new (LuoStore *store, LuoHttpSession *session, const ch
  */
 gboolean luo_pull_job_run (LuoPullJob *self, GCancellable *cancellable, GError **error);
 
-/** Documents stored. */
-guint64 luo_pull_job_get_stored (LuoPullJob *self);
-
-/** Whether a stored document came with attachments, so that there may be something to fetch. */
-gboolean luo_pull_job_saw_attachments (LuoPullJob *self);
-
 void luo_pull_job_free (LuoPullJob *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoPullJob, luo_pull_job_free)

@@ -39,10 +39,11 @@
 
 /** Rows of one page of changes, which is also seq_interval: CouchDB makes a sequence for one row in so many only. */
 #define LUO_TUNING_CHANGES_BATCH 1000
-/** Revisions of one _bulk_get: about half a megabyte of records; the cost of a request is below 2 % of its documents. */
-#define LUO_TUNING_GET_BATCH 500
-/** Batches fetched at once: one arrives, one is cut, one is written. */
-#define LUO_TUNING_PULL_WORKERS 3
+/** Revisions of one _bulk_get: about a megabyte of records; the cost of a request is below 1 % of its documents. */
+#define LUO_TUNING_GET_BATCH 1000
+/** Batches fetched at once: one arrives, one is cut, and where writing is the slowest the others wait to be written in one transaction,
+ * which writes each page of an index once for all of them. */
+#define LUO_TUNING_PULL_WORKERS 5
 /** Batches that wait for a worker: the changes feed is read so far ahead. */
 #define LUO_TUNING_PULL_QUEUE 4
 /** Bytes of documents after which a worker writes what it has, in the middle of a reply: bounds memory where records are large. */

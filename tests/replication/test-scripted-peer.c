@@ -657,7 +657,7 @@ test_batches (Fixture *f, gconstpointer unused)
   fill_replica (f, 1300);
   luo_test_replica_sync (f->replica);
   assert_reconciled (f, 3600);
-  g_assert_cmpuint (luo_scripted_peer_most_documents (f->peer, "/_bulk_get"), <=, 500);
+  g_assert_cmpuint (luo_scripted_peer_most_documents (f->peer, "/_bulk_get"), <=, 1000);
   g_assert_cmpuint (luo_scripted_peer_most_documents (f->peer, "/_bulk_docs"), <=, 1000);
   g_assert_cmpuint (luo_scripted_peer_count (f->peer, "GET", "/_changes"), ==, 3);
 }
