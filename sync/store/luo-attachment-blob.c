@@ -18,7 +18,7 @@ static gboolean
 set_errno_error (GError **error, int code, const char *path)
 {
   g_set_error (error, LUO_STORE_ERROR,
-               code == ENOSPC || code == EDQUOT ? LUO_STORE_ERROR_FULL : LUO_STORE_ERROR_IO,
+               code == ENOSPC || code == EDQUOT || code == EFBIG ? LUO_STORE_ERROR_FULL : LUO_STORE_ERROR_IO,
                _ ("The attachment file %s can not be written: %s"), path, g_strerror (code));
   return FALSE;
 }

@@ -30,9 +30,48 @@ struct _LuoConnection
 
 G_DEFINE_QUARK (luo - store - error - quark, luo_store_error)
 
+/* Whether the system said that there is no room: on the disk, in somebody's quota, or below the limit of a file's size. */
+static gboolean
+is_no_room (int system_error)
+{
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
+/* SQLite's own words are English and for programmers; the system's are in the person's language. */
+static void
+set_io_error (LuoConnection *self, int code, int system_error, GError **error)
+{
+  const char *said = system_error != 0 ? g_strerror (system_error) : sqlite3_errstr (code);
+
+  switch (code & 0xff)
+    {
+    case SQLITE_READONLY:
+      g_set_error_literal (
+          error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+          _ ("The data file or its folder is protected against writing; nothing was changed."));
+      break;
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                   _ ("The data file can not be opened or written: %s"), said);
+      break;
+    case SQLITE_IOERR:
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                   _ ("The data file can not be read or written: %s"), said);
+      break;
+    default:
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
+                   _ ("The data file can not be read or written: %s"),
+                   self != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
+      break;
+    }
+}
+
 gboolean
 luo_connection_set_error (LuoConnection *self, int code, GError **error)
 {
+  int system_error = self != NULL ? sqlite3_system_errno (self->db) : 0;
   int domain_code = LUO_STORE_ERROR_IO;
   const char *message = NULL;
 
@@ -53,21 +92,14 @@ luo_connection_set_error (LuoConnection *self, int code, GError **error)
       message = _ ("Another program is writing to the data file; please try again.");
       break;
     case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
       /* A write that found no room is told apart from one that the disk refused. */
-      if (self != NULL && sqlite3_system_errno (self->db) == ENOSPC)
+      if (is_no_room (system_error))
         {
           domain_code = LUO_STORE_ERROR_FULL;
           message = _ ("The disk is full; nothing was changed.");
         }
       break;
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-    case SQLITE_AUTH:
-      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO,
-                   _ ("The data file can not be opened or written: %s"),
-                   self != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
-      return FALSE;
     case SQLITE_TOOBIG:
       domain_code = LUO_STORE_ERROR_INVALID;
       message = _ ("The record is too large to be kept.");
@@ -79,8 +111,7 @@ luo_connection_set_error (LuoConnection *self, int code, GError **error)
   if (message != NULL)
     g_set_error_literal (error, LUO_STORE_ERROR, domain_code, message);
   else
-    g_set_error (error, LUO_STORE_ERROR, domain_code, _ ("The data file can not be read or written: %s"),
-                 self != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
+    set_io_error (self, code, system_error, error);
 
   return FALSE;
 }
