@@ -43,6 +43,7 @@ struct _LuoHubUsers
   guint8 credential_key[32]; /* of this process alone */
   GMutex mutex;
   GHashTable *known;       /* (owned): name → Known */
+  guint generation;        /* how often they were forgotten: what was read before is not kept after */
   GHashTable *credentials; /* (owned): name → Credential */
   LuoHubAttempts *attempts;
   GCond hash_free;
@@ -147,6 +148,7 @@ luo_hub_users_forget (LuoHubUsers *self)
 {
   g_mutex_lock (&self->mutex);
   g_hash_table_remove_all (self->known);
+  self->generation++;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -293,6 +295,7 @@ luo_hub_users_lookup (LuoHubUsers *self, const char *name)
   g_autoptr (LuoDocument) document = NULL;
   LuoHubUser *user;
   Known *known;
+  guint generation;
 
   g_mutex_lock (&self->mutex);
   known = g_hash_table_lookup (self->known, name);
@@ -302,6 +305,7 @@ luo_hub_users_lookup (LuoHubUsers *self, const char *name)
       g_mutex_unlock (&self->mutex);
       return user;
     }
+  generation = self->generation;
   g_mutex_unlock (&self->mutex);
 
   id = g_strconcat (LUO_HUB_USER_PREFIX, name, NULL);
@@ -309,13 +313,17 @@ luo_hub_users_lookup (LuoHubUsers *self, const char *name)
   user = document != NULL ? user_from_document (document) : NULL;
 
   g_mutex_lock (&self->mutex);
-  /* Names that do not exist come from whoever guesses; they must not fill the memory. */
-  if (g_hash_table_size (self->known) > 10000)
-    g_hash_table_remove_all (self->known);
-  known = g_new0 (Known, 1);
-  known->user = user != NULL ? luo_hub_user_ref (user) : NULL;
-  known->fresh_until = luo_clock_get_monotonic () + USER_FRESH_USEC;
-  g_hash_table_replace (self->known, g_strdup (name), known);
+  /* A password that was changed while this was read must not be believed for another moment. */
+  if (generation == self->generation)
+    {
+      /* Names that do not exist come from whoever guesses; they must not fill the memory. */
+      if (g_hash_table_size (self->known) > 10000)
+        g_hash_table_remove_all (self->known);
+      known = g_new0 (Known, 1);
+      known->user = user != NULL ? luo_hub_user_ref (user) : NULL;
+      known->fresh_until = luo_clock_get_monotonic () + USER_FRESH_USEC;
+      g_hash_table_replace (self->known, g_strdup (name), known);
+    }
   g_mutex_unlock (&self->mutex);
   return user;
 }
