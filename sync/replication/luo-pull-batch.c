@@ -282,7 +282,8 @@ get_one (Fetch *fetch, const char *id, const char *rev, GError **error)
   reply = luo_http_session_send (peer->session, &request, peer->cancellable, error);
   if (reply == NULL)
     return FALSE;
-  if (reply->status == 404)
+  /* A page of a proxy that says 404 is no word of the server's on the record. */
+  if (reply->status == 404 && reply->json)
     {
       answered (fetch, id, rev);
       return TRUE;

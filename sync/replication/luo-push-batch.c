@@ -163,6 +163,15 @@ doubt_session (LuoPushPeer *peer, gboolean *anew, GError **error)
 
 static gboolean send_alone (Sending *self, LuoPushDocument *document, gboolean all, GError **error);
 
+/* Whether the server itself says that it has the document: a gateway that wants to be signed in to says 200 to everything. */
+static gboolean
+is_taken (const LuoHttpReply *reply, const char *rev)
+{
+  g_autofree char *said = luo_http_reply_text (reply, "rev");
+
+  return g_strcmp0 (said, rev) == 0;
+}
+
 /* Puts a document as multipart, or with inline data where @parts is FALSE. */
 static LuoHttpReply *
 put_document (LuoPushPeer *peer, LuoPushDocument *document, gboolean all, gboolean parts, GError **error)
@@ -218,6 +227,12 @@ send_alone (Sending *self, LuoPushDocument *document, gboolean all, GError **err
         return FALSE;
       if (reply->status < 300)
         {
+          if (!is_taken (reply, document->rev))
+            {
+              g_set_error_literal (error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_PROTOCOL,
+                                   _ ("What answered is not the server."));
+              return FALSE;
+            }
           note_taken (peer, 1);
           note_held (self, document->id, document->rev);
           return TRUE;

@@ -47,6 +47,15 @@ typedef struct
 
 #define LUO_TYPE_SYNC_STATUS (luo_sync_status_get_type ())
 GType luo_sync_status_get_type (void);
+/**
+ * luo_sync_status_read:
+ *
+ * What the replica itself knows, without a replicator: what is pending, refused and in conflict, and when each space last came to
+ * rest. Blocks.
+ *
+ * Returns: (transfer full)
+ */
+LuoSyncStatus *luo_sync_status_read (LuoStore *store, GError **error);
 LuoSyncStatus *luo_sync_status_copy (const LuoSyncStatus *self);
 void luo_sync_status_free (LuoSyncStatus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoSyncStatus, luo_sync_status_free)

@@ -463,7 +463,8 @@ luo_schedule_note_written (LuoSchedule *self, const char *space)
   /* What a pull writes is not to be sent; its end looks for what is. */
   if (self->live && self->session != NULL && !(entry->running[PASS_PULL] && !entry->pulled_once))
     entry->due[PASS_PUSH] = TRUE;
-  else if (!luo_space_entry_is_running (entry))
+  /* Passes count when they end; where none can begin now, counting is all there is. */
+  if (!luo_space_entry_is_running (entry) && (entry->retry != NULL || !entry->due[PASS_PUSH]))
     entry->due[PASS_COUNT] = TRUE;
   luo_space_entry_go_on (entry);
 }

@@ -399,10 +399,12 @@ luo_space_entry_go_on (LuoSpaceEntry *entry)
   LuoSchedule *self = entry->schedule;
   gboolean wanted;
 
-  if (self->ending || entry->retry != NULL)
+  if (self->ending)
     return;
   if (entry->due[PASS_COUNT] && !entry->running[PASS_COUNT])
     start_pass (entry, PASS_COUNT);
+  if (entry->retry != NULL)
+    return;
 
   wanted = self->session != NULL && (self->live || luo_schedule_has_run (entry->schedule, entry->name));
   if (!wanted)

@@ -13,9 +13,8 @@
 #include "luo-push-job-private.h"
 #include "luo-replication-tuning.h"
 #include "luo-store-sync.h"
+#include "luo-sync-status-private.h"
 
-/* When the space last came to rest, kept beside it. */
-#define META_SETTLED "last-settled"
 /* Seconds between two notes of it while edits go out one by one: each is a transaction. */
 #define SETTLED_STEP 10
 
@@ -127,7 +126,7 @@ luo_space_sync_count (LuoSpaceSync *self, GError **error)
   g_autofree char *settled = NULL;
 
   if (space != NULL)
-    settled = luo_store_get_space_meta (self->store, self->space, META_SETTLED, &store_error);
+    settled = luo_store_get_space_meta (self->store, self->space, LUO_SPACE_META_SETTLED, &store_error);
   if (store_error != NULL)
     {
       luo_replication_error_propagate (error, store_error);
@@ -359,7 +358,7 @@ note_settled (LuoSpaceSync *self, GError **error)
   if (counts.pending > 0 || counts.refused > 0 || counts.wanted > 0
       || (now >= counts.last_settled && now - counts.last_settled < SETTLED_STEP))
     return TRUE;
-  if (!luo_store_set_space_meta (self->store, self->space, META_SETTLED, text, &store_error))
+  if (!luo_store_set_space_meta (self->store, self->space, LUO_SPACE_META_SETTLED, text, &store_error))
     {
       luo_replication_error_propagate (error, store_error);
       return FALSE;

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/** Beside each space: when it last came to rest, in seconds since 1970 UTC. */
+#define LUO_SPACE_META_SETTLED "last-settled"
+
 /** Returns: (transfer full): without spaces, unconnected */
 LuoSyncStatus *luo_sync_status_new (void);
 

@@ -51,6 +51,43 @@ luo_sync_status_take_space (LuoSyncStatus *self, LuoSpaceStatus *space)
 }
 
 LuoSyncStatus *
+luo_sync_status_read (LuoStore *store, GError **error)
+{
+  g_autoptr (LuoSyncStatus) self = luo_sync_status_new ();
+  g_autoptr (GPtrArray) spaces = NULL;
+  g_autoptr (GError) meta_error = NULL;
+  g_autofree char *endpoint = NULL;
+
+  g_return_val_if_fail (LUO_IS_STORE (store), NULL);
+
+  endpoint = luo_store_get_meta (store, "endpoint", &meta_error);
+  spaces = meta_error == NULL ? luo_store_list_spaces (store, &meta_error) : NULL;
+  for (guint i = 0; spaces != NULL && i < spaces->len && meta_error == NULL; i++)
+    {
+      const LuoSpace *space = g_ptr_array_index (spaces, i);
+      g_autofree char *settled
+          = luo_store_get_space_meta (store, space->name, LUO_SPACE_META_SETTLED, &meta_error);
+      LuoSpaceStatus *status = g_new0 (LuoSpaceStatus, 1);
+
+      status->space = g_strdup (space->name);
+      status->state = endpoint != NULL ? LUO_SYNC_OFFLINE : LUO_SYNC_UNCONNECTED;
+      status->pending = space->pending;
+      status->conflicts = (guint64)space->conflicts;
+      status->refused = (guint64)space->refused;
+      status->wanted = space->wanted;
+      status->to_pull = -1;
+      status->last_settled = settled != NULL ? g_ascii_strtoll (settled, NULL, 10) : 0;
+      luo_sync_status_take_space (self, status);
+    }
+  if (meta_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&meta_error));
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+LuoSyncStatus *
 luo_sync_status_copy (const LuoSyncStatus *self)
 {
   LuoSyncStatus *copy = luo_sync_status_new ();

@@ -416,6 +416,37 @@ test_live (HubSyncFixture *f, gconstpointer unused)
   luo_test_replicas_assert_equal (f->a, f->b, "city");
 }
 
+typedef struct
+{
+  LuoTestReplica *replica;
+  gint64 pending;
+} AwaitedCount;
+
+static gboolean
+has_pending (gpointer user_data)
+{
+  const AwaitedCount *awaited = user_data;
+  g_autoptr (LuoSyncStatus) status = luo_replicator_get_status (awaited->replica->replicator);
+
+  return status->state == LUO_SYNC_OFFLINE && status->pending == awaited->pending;
+}
+
+/* While the server is out of reach the status counts what is saved. */
+static void
+test_live_counts_offline (HubSyncFixture *f, gconstpointer unused)
+{
+  AwaitedCount none = { f->a, 0 }, one = { f->a, 1 }, two = { f->a, 2 };
+
+  luo_test_hub_stop (f->hub);
+  luo_replicator_start (f->a->replicator);
+  luo_test_wait (has_pending, &none);
+  g_free (luo_test_replica_put (f->a, "city", "note:1", "{\"type\":\"note\"}"));
+  luo_test_wait (has_pending, &one);
+  g_free (luo_test_replica_put (f->a, "city", "note:2", "{\"type\":\"note\"}"));
+  luo_test_wait (has_pending, &two);
+  luo_test_hub_start (f->hub);
+}
+
 /* Live while the hub goes and comes back: what was saved meanwhile arrives by itself. */
 static void
 test_live_through_outage (HubSyncFixture *f, gconstpointer unused)
@@ -535,6 +566,7 @@ main (int argc, char *argv[])
   TEST ("resume-after-cancel", test_resume_after_cancel);
   TEST ("hub-stopped-and-back", test_hub_stopped_and_back);
   TEST ("live", test_live);
+  TEST ("live-counts-offline", test_live_counts_offline);
   TEST ("live-through-outage", test_live_through_outage);
   TEST ("wrong-password", test_wrong_password);
   TEST ("no-such-space", test_no_such_space);

@@ -468,6 +468,30 @@ test_missing_stub (Fixture *f, gconstpointer unused)
   assert_reconciled (f, 1);
 }
 
+/* A gateway that wants to be signed in to answers for the server: what it answers is no word that a document was taken, nor that one is
+ * not there. */
+static void
+test_gateway_answers (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("photo", 5);
+
+  g_free (luo_test_replica_put (f->replica, "city", "note:1", "{\"type\":\"note\"}"));
+  luo_test_replica_attach (f->replica, "city", "note:1", "1.jpg", "image/jpeg", bytes);
+  /* Alone, with its file: the answer is of one document. */
+  luo_scripted_peer_fail (f->peer, "POST", "/_bulk_docs", 0, 1, LUO_FAULT_STATUS, 412);
+  luo_scripted_peer_fail (f->peer, "PUT", "new_edits=false", 0, 1, LUO_FAULT_GARBAGE, 0);
+  luo_test_replica_sync (f->replica);
+  assert_reconciled (f, 1);
+
+  luo_scripted_peer_put (f->peer, "{\"_id\":\"there:1\",\"_rev\":\"1-00000000000000000000000000000001\","
+                                  "\"type\":\"note\"}");
+  luo_scripted_peer_fail (f->peer, "POST", "/_bulk_get", 0, -1, LUO_FAULT_STATUS, 404);
+  luo_scripted_peer_fail (f->peer, "GET", "/there", 0, 1, LUO_FAULT_GARBAGE, 404);
+  sync_fails (f, LUO_REPLICATION_ERROR_NOT_FOUND);
+  luo_test_replica_sync (f->replica);
+  assert_reconciled (f, 2);
+}
+
 static const char stub_format[]
     = "{\"_id\":\"%s\",\"_rev\":\"1-%032x\",\"type\":\"note\",\"_attachments\":{\"a.txt\":{"
       "\"content_type\":\"text/plain\",\"revpos\":1,\"digest\":\"%s\",\"length\":%u,\"stub\":true}}}";
@@ -717,6 +741,7 @@ main (int argc, char *argv[])
   TEST ("push-poison", test_push_poison);
   TEST ("push-out-of-order", test_push_out_of_order);
   TEST ("missing-stub", test_missing_stub);
+  TEST ("gateway-answers", test_gateway_answers);
   TEST ("damaged-file", test_damaged_file);
   TEST ("gzipped-file", test_gzipped_file);
   TEST ("missing-file", test_missing_file);

@@ -666,7 +666,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       g_ptr_array_add (self->hanging, g_object_ref (message));
       break;
     case LUO_FAULT_GARBAGE:
-      soup_server_message_set_status (message, 200, NULL);
+      soup_server_message_set_status (message, rule->status != 0 ? rule->status : 200, NULL);
       soup_server_message_set_response (message, "text/html", SOUP_MEMORY_STATIC,
                                         "<html>Welcome to our hotel</html>", 33);
       break;

@@ -18,7 +18,7 @@ typedef struct _LuoScriptedPeer LuoScriptedPeer;
  * @LUO_FAULT_LOSE_REPLY: carried out, and the connection closed without an answer
  * @LUO_FAULT_DOUBLE: carried out twice, answered once
  * @LUO_FAULT_HANG: never answered
- * @LUO_FAULT_GARBAGE: 200 with a page of HTML, as a hotel's network does
+ * @LUO_FAULT_GARBAGE: 200 (or another status) with a page of HTML, as a hotel's network does
  */
 typedef enum
 {
@@ -51,7 +51,7 @@ const char *luo_scripted_peer_get_url (LuoScriptedPeer *self);
  * @method, @part: the requests that are meant: @part stands somewhere in path and query
  * @skip: so many of them are answered first
  * @times: so many fail, -1 all
- * @status: with LUO_FAULT_STATUS
+ * @status: with LUO_FAULT_STATUS; with LUO_FAULT_GARBAGE too where it is not 0
  */
 void luo_scripted_peer_fail (LuoScriptedPeer *self, const char *method, const char *part, guint skip,
                              int times, LuoFault fault, guint status);
