@@ -63,9 +63,16 @@ run_attach (LuoCli *cli, const LuoCliCommand *command, char **args)
   if (name == NULL)
     name = g_path_get_basename (args[2]);
   user = luo_record_get_user (store);
-  if (!luo_record_attach (store, luo_document_get_space (document), args[1], luo_document_get_rev (document),
-                          name, type, bytes, user, &rev, &error))
-    return luo_cli_fail (error);
+  for (guint tries = 1;; tries++)
+    {
+      g_clear_error (&error);
+      /* On the winner as it is now: a file beside a change of the members is no dispute. */
+      if (luo_record_attach (store, luo_document_get_space (document), args[1], NULL, name, type, bytes, user,
+                             &rev, &error))
+        break;
+      if (tries == LUO_CLI_MAX_TRIES || !g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT))
+        return luo_cli_fail (error);
+    }
   if (cli->json)
     luo_cli_print ("{\"ok\":true,\"id\":\"%s\",\"rev\":\"%s\"}\n", args[1], rev);
   else

@@ -11,9 +11,6 @@
 #include "luo-record-edit.h"
 #include "luo-record-error.h"
 
-/* A record may be edited by the window between our reading and our saving; then the edit is made anew, so often. */
-#define MAX_TRIES 5
-
 static void
 print_saved (LuoCli *cli, const char *id, const char *rev)
 {
@@ -192,7 +189,7 @@ run_set (LuoCli *cli, const LuoCliCommand *command, char **args)
           print_saved (cli, args[1], rev);
           return 0;
         }
-      if (tries == MAX_TRIES || !g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT))
+      if (tries == LUO_CLI_MAX_TRIES || !g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT))
         return luo_cli_fail (error);
     }
 }
@@ -201,14 +198,14 @@ static int
 run_delete (LuoCli *cli, const LuoCliCommand *command, char **args)
 {
   g_autofree char *space = NULL;
+  gboolean all = FALSE;
   const GOptionEntry entries[] = {
     { "space", 's', 0, G_OPTION_ARG_FILENAME, &space, N_ ("Look in the space S alone"), N_ ("S") },
+    { "all-versions", 'a', 0, G_OPTION_ARG_NONE, &all,
+      N_ ("Delete a record in conflict too, with all its versions"), NULL },
     { NULL },
   };
-  g_autoptr (LuoDocument) document = NULL;
   g_autofree char *user = NULL;
-  g_autofree char *rev = NULL;
-  g_autoptr (GError) error = NULL;
   LuoStore *store;
 
   if (!luo_cli_parse (cli, command, entries, args, 1, 1))
@@ -217,13 +214,43 @@ run_delete (LuoCli *cli, const LuoCliCommand *command, char **args)
   if (store == NULL)
     return 1;
   user = luo_record_get_user (store);
-  document = luo_cli_find (store, space, args[1], &error);
-  if (document == NULL
-      || !luo_record_delete (store, luo_document_get_space (document), args[1],
-                             luo_document_get_rev (document), user, &rev, &error))
-    return luo_cli_fail (error);
-  print_saved (cli, args[1], rev);
-  return 0;
+  for (guint tries = 1;; tries++)
+    {
+      g_autoptr (LuoDocument) document = NULL;
+      g_autofree char *rev = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean disputed;
+
+      document = luo_cli_find (store, space, args[1], &error);
+      if (document == NULL)
+        return luo_cli_fail (error);
+      disputed = luo_document_get_conflicts (document) > 0;
+      if (disputed && all)
+        {
+          if (luo_record_delete_versions (store, luo_document_get_space (document), args[1], user, &rev,
+                                          &error))
+            {
+              print_saved (cli, args[1], rev);
+              return 0;
+            }
+        }
+      else if (luo_record_delete (store, luo_document_get_space (document), args[1],
+                                  luo_document_get_rev (document), user, &rev, &error))
+        {
+          print_saved (cli, args[1], rev);
+          return 0;
+        }
+      if (disputed && !all)
+        {
+          luo_cli_fail (error);
+          luo_cli_say (_ ("“luoshictl show %s” shows them, “luoshictl delete --all-versions %s” deletes them "
+                          "all.\n"),
+                       args[1], args[1]);
+          return 1;
+        }
+      if (tries == LUO_CLI_MAX_TRIES || !g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT))
+        return luo_cli_fail (error);
+    }
 }
 
 const LuoCliCommand luo_cli_edit_commands[] = {

@@ -381,7 +381,6 @@ print_status_json (const char *url, const char *user, GPtrArray *spaces, const L
 static int
 run_status (LuoCli *cli, const LuoCliCommand *command, char **args)
 {
-  g_autoptr (LuoReplicator) replicator = NULL;
   g_autoptr (LuoSyncStatus) status = NULL;
   g_autoptr (GPtrArray) spaces = NULL;
   g_autoptr (GPtrArray) refusals = NULL;
@@ -399,12 +398,11 @@ run_status (LuoCli *cli, const LuoCliCommand *command, char **args)
   spaces = luo_store_list_spaces (store, &error);
   refusals = spaces != NULL ? luo_store_list_refusals (store, NULL, NULL, &error) : NULL;
   conflicts = refusals != NULL ? luo_store_list_conflicts (store, NULL, MAX_CONFLICTS_SHOWN, &error) : NULL;
-  if (conflicts == NULL)
+  status = conflicts != NULL ? luo_sync_status_read (store, &error) : NULL;
+  if (status == NULL)
     return luo_cli_fail (error);
   url = luo_store_get_meta (store, "endpoint", NULL);
   user = luo_store_get_meta (store, "user", NULL);
-  replicator = luo_replicator_new (store);
-  status = luo_replicator_get_status (replicator);
 
   if (cli->json)
     {

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 /** What a program that is used wrongly ends with; what could not be done ends with 1. */
 #define LUO_CLI_EXIT_USAGE 2
 
+/** A record may be edited by the window or another command between our reading and our saving; then the edit is made anew, so often: of
+ * many at work on one record each has its turn. */
+#define LUO_CLI_MAX_TRIES 100
+
 /**
  * LuoCli: one invocation.
  */

@@ -220,6 +220,27 @@ same_rev (LuoDocument *document, char **rev)
   return TRUE;
 }
 
+/* The version an edit stands on. An unsent one that another edit has taken the place of is not kept at all: then the record was changed
+ * meanwhile, as where it is kept and no leaf any more. */
+static LuoDocument *
+read_parent (LuoStore *store, const char *space, const char *id, const char *parent, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GPtrArray) leaves = NULL;
+  LuoDocument *document = luo_store_get (store, space, id, parent, &local_error);
+
+  if (document != NULL)
+    return document;
+  if (parent != NULL && g_error_matches (local_error, LUO_STORE_ERROR, LUO_STORE_ERROR_NOT_FOUND))
+    leaves = luo_store_get_leaves (store, space, id, NULL);
+  if (leaves != NULL && leaves->len > 0)
+    g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT,
+                 _ ("The record %s was changed meanwhile; the change was not saved over it."), id);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
 gboolean
 luo_record_save (LuoStore *store, const char *space, const char *id, const char *parent, const char *body,
                  const char *user, char **rev, GError **error)
@@ -231,7 +252,7 @@ luo_record_save (LuoStore *store, const char *space, const char *id, const char 
   g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
   g_return_val_if_fail (space != NULL && id != NULL && body != NULL && user != NULL, FALSE);
 
-  document = luo_store_get (store, space, id, parent, error);
+  document = read_parent (store, space, id, parent, error);
   if (document == NULL)
     return FALSE;
   prepared = luo_record_prepare (id, luo_document_get_body (document, NULL), body, user, &changed, error);
@@ -243,35 +264,92 @@ luo_record_save (LuoStore *store, const char *space, const char *id, const char 
                         luo_document_get_attachments (document), FALSE, LUO_PUT_COLLAPSE, rev, error);
 }
 
-gboolean
-luo_record_delete (LuoStore *store, const char *space, const char *id, const char *parent, const char *user,
-                   char **rev, GError **error)
+/* Returns: (transfer full): the body of a tombstone on @document */
+static char *
+make_tombstone (LuoDocument *document, const char *user, GError **error)
 {
-  g_autoptr (LuoDocument) document = NULL;
   g_autofree char *body = g_strdup ("{}");
   g_autofree char *now = now_text ();
 
-  g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
-  g_return_val_if_fail (space != NULL && id != NULL && user != NULL, FALSE);
-
-  document = luo_store_get (store, space, id, parent, error);
-  if (document == NULL)
-    return FALSE;
-  if (luo_document_get_deleted (document))
-    return same_rev (document, rev);
   for (gsize i = 0; i < G_N_ELEMENTS (ROUTING); i++)
     {
       g_autofree char *pointer = g_strconcat ("/", ROUTING[i], NULL);
       g_autofree char *value = luo_json_at (luo_document_get_body (document, NULL), pointer);
 
       if (value != NULL && !luo_record_body_set (&body, ROUTING[i], value, error))
-        return FALSE;
+        return NULL;
     }
   if (!luo_record_body_set_text (&body, "updated_at", now, error)
       || !luo_record_body_set_text (&body, "updated_by", user, error))
+    return NULL;
+  return g_steal_pointer (&body);
+}
+
+gboolean
+luo_record_delete (LuoStore *store, const char *space, const char *id, const char *parent, const char *user,
+                   char **rev, GError **error)
+{
+  g_autoptr (LuoDocument) document = NULL;
+  g_autofree char *body = NULL;
+
+  g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
+  g_return_val_if_fail (space != NULL && id != NULL && user != NULL, FALSE);
+
+  document = read_parent (store, space, id, parent, error);
+  if (document == NULL)
     return FALSE;
-  return luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE, LUO_PUT_COLLAPSE,
-                        rev, error);
+  if (luo_document_get_deleted (document))
+    return same_rev (document, rev);
+  if (luo_document_get_conflicts (document) > 0)
+    {
+      g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT,
+                   _ ("The record %s has several versions that contradict each other; choose between them "
+                      "before it is deleted."),
+                   id);
+      return FALSE;
+    }
+  body = make_tombstone (document, user, error);
+  return body != NULL
+         && luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE,
+                           LUO_PUT_COLLAPSE, rev, error);
+}
+
+gboolean
+luo_record_delete_versions (LuoStore *store, const char *space, const char *id, const char *user, char **rev,
+                            GError **error)
+{
+  g_autoptr (GPtrArray) leaves = NULL;
+  g_autoptr (GPtrArray) bodies = g_ptr_array_new_with_free_func (g_free);
+  g_autofree LuoPut *puts = NULL;
+  g_auto (GStrv) revs = NULL;
+  gsize n = 0;
+
+  g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
+  g_return_val_if_fail (space != NULL && id != NULL && user != NULL, FALSE);
+
+  leaves = luo_store_get_leaves (store, space, id, error);
+  if (leaves == NULL)
+    return FALSE;
+  g_assert (leaves->len > 0);
+  puts = g_new0 (LuoPut, leaves->len);
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      LuoDocument *leaf = g_ptr_array_index (leaves, i);
+      char *body;
+
+      if (luo_document_get_deleted (leaf))
+        continue;
+      body = make_tombstone (leaf, user, error);
+      if (body == NULL)
+        return FALSE;
+      g_ptr_array_add (bodies, body);
+      puts[n++] = (LuoPut){ space, id, luo_document_get_rev (leaf), body, NULL, TRUE, LUO_PUT_COLLAPSE };
+    }
+  if (!luo_store_put_all (store, puts, n, &revs, error))
+    return FALSE;
+  if (rev != NULL)
+    *rev = g_strdup (n > 0 ? revs[0] : luo_document_get_rev (g_ptr_array_index (leaves, 0)));
+  return TRUE;
 }
 
 gboolean
@@ -348,7 +426,7 @@ luo_record_attach (LuoStore *store, const char *space, const char *id, const cha
                    name);
       return FALSE;
     }
-  document = luo_store_get (store, space, id, parent, error);
+  document = read_parent (store, space, id, parent, error);
   if (document == NULL)
     return FALSE;
   if (content_type == NULL)
@@ -381,7 +459,7 @@ luo_record_detach (LuoStore *store, const char *space, const char *id, const cha
   g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
   g_return_val_if_fail (space != NULL && id != NULL && name != NULL && user != NULL, FALSE);
 
-  document = luo_store_get (store, space, id, parent, error);
+  document = read_parent (store, space, id, parent, error);
   if (document == NULL)
     return FALSE;
   digest = digest_of (store, document, name, NULL);

@@ -28,8 +28,8 @@ char *luo_record_get_user (LuoStore *store);
  *
  * Returns: (transfer full): the body to put
  */
-char *luo_record_prepare (const char *id, const char *previous, const char *body, const char *user, gboolean *changed,
-                          GError **error);
+char *luo_record_prepare (const char *id, const char *previous, const char *body, const char *user,
+                          gboolean *changed, GError **error);
 
 /**
  * luo_record_create:
@@ -56,17 +56,27 @@ gboolean luo_record_create (LuoStore *store, const char *space, const char *body
  * Checks, stamps and saves an edit. Attachments stay as they are. Unsent edits collapse into one revision. To undo an edit, save
  * the body that was there before on the new revision.
  */
-gboolean luo_record_save (LuoStore *store, const char *space, const char *id, const char *parent, const char *body,
-                          const char *user, char **rev, GError **error);
+gboolean luo_record_save (LuoStore *store, const char *space, const char *id, const char *parent,
+                          const char *body, const char *user, char **rev, GError **error);
 
 /**
  * luo_record_delete:
  *
  * Writes a tombstone that keeps the members by which a server decides (type, district, office, task, month, year, number;
- * replication.md 10) and who deleted it when. To undo, luo_record_restore().
+ * replication.md 10) and who deleted it when. To undo, luo_record_restore(). LUO_STORE_ERROR_CONFLICT where @parent is no leaf any more,
+ * and where the record is in conflict: what would be left is a version that the person may not have seen.
  */
-gboolean luo_record_delete (LuoStore *store, const char *space, const char *id, const char *parent, const char *user,
-                            char **rev, GError **error);
+gboolean luo_record_delete (LuoStore *store, const char *space, const char *id, const char *parent,
+                            const char *user, char **rev, GError **error);
+
+/**
+ * luo_record_delete_versions:
+ * @rev: (out) (optional) (transfer full): the tombstone on the version that was shown
+ *
+ * Writes a tombstone on each version of a record that is in conflict, all or none: the record is gone, whichever was shown.
+ */
+gboolean luo_record_delete_versions (LuoStore *store, const char *space, const char *id, const char *user, char **rev,
+                                     GError **error);
 
 /**
  * luo_record_restore:
@@ -83,12 +93,13 @@ gboolean luo_record_restore (LuoStore *store, const char *space, const char *id,
  *
  * Keeps a file with a record.
  */
-gboolean luo_record_attach (LuoStore *store, const char *space, const char *id, const char *parent, const char *name,
-                            const char *content_type, GBytes *bytes, const char *user, char **rev, GError **error);
+gboolean luo_record_attach (LuoStore *store, const char *space, const char *id, const char *parent,
+                            const char *name, const char *content_type, GBytes *bytes, const char *user,
+                            char **rev, GError **error);
 
 /** Takes the attachment @name from a record; LUO_STORE_ERROR_NOT_FOUND where it has none of that name. */
-gboolean luo_record_detach (LuoStore *store, const char *space, const char *id, const char *parent, const char *name,
-                            const char *user, char **rev, GError **error);
+gboolean luo_record_detach (LuoStore *store, const char *space, const char *id, const char *parent,
+                            const char *name, const char *user, char **rev, GError **error);
 
 /**
  * luo_record_set_member:

@@ -5,6 +5,8 @@
 import json
 import os
 import re
+import resource
+import signal
 import subprocess
 import time
 import unittest
@@ -134,6 +136,80 @@ class Commands(offices.Test):
         self.a.ctl('delete', copied['id'])
         self.refused('show', copied['id'])
         self.assertEqual(len(self.a.json('list', 'training')), 2)
+
+    def test_at_once(self):
+        """Several at work on one replica, on one record even: each edit is there."""
+        self.start()
+        progress = self.a.json('list', 'progress')[0]['_id']
+        for turn in range(5):
+            started = [self.a.start('set', progress, 'remarks.第%d处%d=%d' % (n, turn, turn)) for n in range(6)]
+            for process in started:
+                out, err = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 0, err.decode())
+        remarks = self.a.json('show', progress)['remarks']
+        self.assertEqual({name for name in remarks if name.startswith('第')},
+                         {'第%d处%d' % (n, turn) for n in range(6) for turn in range(5)})
+        self.a.ctl('check')
+
+    def limited(self, size, *args):
+        """The command where no file may grow beyond so many bytes, as where the disk or a quota is full."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        return subprocess.run([offices.CTL, '--replica', self.a.folder, *args], env=self.a.env, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                              preexec_fn=limit)
+
+    def test_disk_full(self):
+        """Without room a command says so and changes nothing; with room again all goes on."""
+        self.start()
+        before = self.a.ctl('list', 'task', '--json')
+        photo = os.path.join(self.folder, 'photo.bin')
+        with open(photo, 'wb') as file:
+            file.write(os.urandom(400000))
+        for args in (('set', self.task, 'lead=养老服务处'), ('attach', self.task, photo), ('delete', self.task),
+                     ('new', 'training', 'on=2020-08-28', 'topic=业务培训')):
+            with self.subTest(args):
+                done = self.limited(8192, *args)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, 'disk is full|File too large')
+                self.assertEqual(self.a.ctl('list', 'task', '--json'), before)
+        self.assertEqual(self.a.json('list', 'training'), [])
+        self.a.ctl('check')
+        self.a.ctl('attach', self.task, photo)
+        self.a.ctl('check')
+        report = os.path.join(self.folder, 'report.txt')
+        self.a.ctl('report', '--month', '2020-08', '-o', report)
+        with open(report, 'rb') as file:
+            whole = file.read()
+        if len(whole) > 512:
+            self.assertEqual(self.limited(512, 'report', '--month', '2020-08', '-o', report).returncode, 1)
+            with open(report, 'rb') as file:
+                self.assertEqual(file.read(), whole)
+
+    def test_read_only(self):
+        """A folder that may not be written is said to be so, in the person's language, and stays as it is."""
+        self.start()
+        path = os.path.join(self.a.folder, 'luoshi.db')
+        with open(path, 'rb') as file:
+            before = file.read()
+        os.chmod(self.folder, 0o755)
+        os.chmod(path, 0o444)
+        os.chmod(self.a.folder, 0o555)
+        self.addCleanup(os.chmod, self.a.folder, 0o755)
+        try:
+            for mode in (0o444, 0o666):
+                os.chmod(path, mode)
+                done = subprocess.run([offices.CTL, '--replica', self.a.folder, 'set', self.task, 'lead=处'],
+                                      env=self.a.env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, timeout=120,
+                                      user=65534 if os.getuid() == 0 else None)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, 'Permission denied|protected against writing')
+        finally:
+            os.chmod(self.a.folder, 0o755)
+        with open(path, 'rb') as file:
+            self.assertEqual(file.read(), before)
 
     def test_import_problems(self):
         """What can not be read is reported with its line, and nothing is imported."""

@@ -3,6 +3,7 @@
 """Two offices and a hub: the main job from the imported table to the merged and the conflicting edit."""
 
 import os
+import re
 
 import offices
 
@@ -83,6 +84,8 @@ class TwoOffices(offices.Test):
     def test_same_member(self):
         """Both edit the same member: both values are on both sides, and both sides say so."""
         shared = self.progress[0]
+        self.a.ctl('set', shared, 'this_month=事情正在办。')
+        self.reconcile()
         self.hub.stop()
         self.a.ctl('set', shared, 'this_month=甲处说了一件事。')
         self.b.ctl('set', shared, 'this_month=乙处说了另一件事。')
@@ -129,6 +132,40 @@ class TwoOffices(offices.Test):
         self.reconcile()
         self.assertNotEqual(self.b.run('show', record).returncode, 0)
         self.assert_equal_replicas()
+
+    def test_delete_in_conflict(self):
+        """A record in conflict is not deleted by its shown version alone: it is said how, and then it is gone on both sides."""
+        shared = self.progress[0]
+        self.a.ctl('set', shared, 'this_month=事情正在办。')
+        self.reconcile()
+        self.a.ctl('set', shared, 'this_month=甲处说了一件事。')
+        self.b.ctl('set', shared, 'this_month=乙处说了另一件事。')
+        self.reconcile()
+        done = self.a.run('delete', shared)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('contradict', done.stderr)
+        self.assertIn('--all-versions', done.stderr)
+        self.assertEqual(len(self.a.json('show', shared)['_conflicts']), 1)
+        self.a.ctl('delete', '--all-versions', shared)
+        self.reconcile()
+        for replica in (self.a, self.b):
+            self.assertNotEqual(replica.run('show', shared).returncode, 0)
+            self.assertNotIn(shared, [d['_id'] for d in replica.json('list', 'progress')])
+        self.assert_equal_replicas()
+
+    def test_status_tells_when(self):
+        """status tells when each space was last reconciled, in a process of its own and without the server."""
+        self.hub.stop()
+        for space in self.a.json('status')['spaces']:
+            self.assertRegex(space['last_settled'], r'^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
+        said = self.a.ctl('status')
+        self.assertNotIn('never', said)
+        self.assertEqual(len(re.findall(r'last reconciled: 20\d\d-', said)), 2)
+        c = offices.Replica(self.folder, 'c')
+        c.ctl('init')
+        self.assertIn('never', c.ctl('status'))
+        self.assertNotIn('last_settled', c.json('status')['spaces'][0])
+        self.hub.start()
 
     def test_sync_says_what(self):
         """sync prints for each space what was received and sent."""

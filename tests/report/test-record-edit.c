@@ -9,6 +9,7 @@
 #include "luo-record-edit.h"
 #include "luo-record-error.h"
 #include "luo-sample.h"
+#include "luo-store-sync.h"
 #include "report-store.h"
 
 #define TASK "{\"type\":\"task\",\"year\":2020,\"number\":7,\"title\":\"办实事\"}"
@@ -221,6 +222,84 @@ test_delete_and_restore (Fixture *self, gconstpointer data)
   g_assert_cmpstr (luo_document_get_text (after, "title"), ==, "办实事");
 }
 
+/* Another edit took the place of the version that was edited, so that it is not kept at all: the record was changed meanwhile, whatever
+ * is to be done with it. */
+static void
+test_collapsed_parent (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello", 5);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuoDocument) document = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *other = NULL;
+
+  luo_record_create (self->store, "city", TASK, "desk", &id, &first, &error);
+  g_assert_no_error (error);
+  document = get (self, id);
+  body = luo_record_set_member (luo_document_get_body (document, NULL), "lead", "养老处", &error);
+  luo_record_save (self->store, "city", id, first, body, "desk", NULL, &error);
+  g_assert_no_error (error);
+
+  other = luo_record_set_member (luo_document_get_body (document, NULL), "lead", "另一处", &error);
+  g_assert_false (luo_record_save (self->store, "city", id, first, other, "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (
+      luo_record_attach (self->store, "city", id, first, "a.txt", NULL, bytes, "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (luo_record_detach (self->store, "city", id, first, "a.txt", "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (luo_record_delete (self->store, "city", id, first, "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (luo_record_save (self->store, "city", "task:2020:99", first, other, "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_NOT_FOUND);
+}
+
+/* A record in conflict is not deleted by the version that happens to be shown; with all its versions it is gone, and stays so. */
+static void
+test_delete_in_conflict (Fixture *self, gconstpointer data)
+{
+  static const char theirs[]
+      = "{\"_id\":\"task:2020:7\",\"_rev\":\"1-0123456789abcdef0123456789abcdef\",\"type\":\"task\","
+        "\"year\":2020,\"number\":7,\"title\":\"他人的\"}";
+  g_autoptr (GPtrArray) incoming = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
+  g_autoptr (GPtrArray) leaves = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *rev = NULL;
+
+  luo_record_create (self->store, "city", TASK, "desk", &id, NULL, &error);
+  g_assert_no_error (error);
+  g_ptr_array_add (incoming, luo_incoming_parse (theirs, strlen (theirs), &error));
+  g_assert_no_error (error);
+  luo_store_insert (self->store, "city", incoming, LUO_INSERT_HELD, NULL, &error);
+  g_assert_no_error (error);
+
+  g_assert_false (luo_record_delete (self->store, "city", id, NULL, "desk", NULL, &error));
+  g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, id));
+  g_clear_error (&error);
+  g_assert_cmpint (count (self, "task"), ==, 1);
+
+  luo_record_delete_versions (self->store, "city", id, "desk", &rev, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (count (self, "task"), ==, 0);
+  leaves = luo_store_get_leaves (self->store, "city", id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (leaves->len, ==, 2);
+  g_assert_cmpstr (luo_document_get_rev (g_ptr_array_index (leaves, 0)), ==, rev);
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      g_assert_true (luo_document_get_deleted (g_ptr_array_index (leaves, i)));
+      g_assert_cmpstr (luo_document_get_text (g_ptr_array_index (leaves, i), "type"), ==, "task");
+    }
+}
+
 /* A file is kept with a record, replaced under its name, and survives an edit of the members. */
 static void
 test_attach (Fixture *self, gconstpointer data)
@@ -323,6 +402,8 @@ main (int argc, char *argv[])
   ADD ("record-edit/create-in-space", test_create_in_space);
   ADD ("record-edit/save", test_save);
   ADD ("record-edit/delete-and-restore", test_delete_and_restore);
+  ADD ("record-edit/collapsed-parent", test_collapsed_parent);
+  ADD ("record-edit/delete-in-conflict", test_delete_in_conflict);
   ADD ("record-edit/attach", test_attach);
   ADD ("sample/loads-once", test_sample);
   ADD ("sample/refused", test_sample_refused);
