@@ -5,9 +5,9 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
+#include "luo-cli-json.h"
 #include "luo-store-sync.h"
 
 /* When a live run is interrupted while requests are under way, they get so many seconds to come to an end. */
@@ -27,26 +27,9 @@ state_name (LuoSyncState state)
 static void
 print_json (JsonBuilder *builder)
 {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, FALSE);
+  g_autofree char *line = luo_cli_json_to_line (builder);
 
-  luo_cli_print ("%s\n", text);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  if (value == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
+  luo_cli_print ("%s", line);
 }
 
 static void
@@ -61,11 +44,11 @@ add_refusals (JsonBuilder *builder, GPtrArray *refusals, const char *space)
       if (!g_str_equal (refusal->space, space))
         continue;
       json_builder_begin_object (builder);
-      add_text (builder, "id", refusal->id);
-      add_text (builder, "rev", refusal->rev);
-      add_int (builder, "status", refusal->status);
-      add_text (builder, "error", refusal->error);
-      add_text (builder, "reason", refusal->reason);
+      luo_cli_json_add_text (builder, "id", refusal->id);
+      luo_cli_json_add_text (builder, "rev", refusal->rev);
+      luo_cli_json_add_int (builder, "status", refusal->status);
+      luo_cli_json_add_text (builder, "error", refusal->error);
+      luo_cli_json_add_text (builder, "reason", refusal->reason);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -116,8 +99,7 @@ print_outcome (LuoCli *cli, LuoStore *store, const LuoSyncStatus *status, gboole
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "ok");
-  json_builder_add_boolean_value (builder, ok);
+  luo_cli_json_add_flag (builder, "ok", ok);
   json_builder_set_member_name (builder, "spaces");
   json_builder_begin_array (builder);
   for (guint i = 0; i < status->spaces->len; i++)
@@ -125,15 +107,15 @@ print_outcome (LuoCli *cli, LuoStore *store, const LuoSyncStatus *status, gboole
       const LuoSpaceStatus *space = g_ptr_array_index (status->spaces, i);
 
       json_builder_begin_object (builder);
-      add_text (builder, "space", space->space);
-      add_text (builder, "state", state_name (space->state));
-      add_text (builder, "message", space->message);
-      add_int (builder, "pulled", (gint64)space->pulled);
-      add_int (builder, "pushed", (gint64)space->pushed);
-      add_int (builder, "merged", (gint64)space->merged);
-      add_int (builder, "conflicts", (gint64)space->conflicts);
-      add_int (builder, "refused", (gint64)space->refused);
-      add_int (builder, "pending", space->pending);
+      luo_cli_json_add_text (builder, "space", space->space);
+      luo_cli_json_add_text (builder, "state", state_name (space->state));
+      luo_cli_json_add_text (builder, "message", space->message);
+      luo_cli_json_add_int (builder, "pulled", (gint64)space->pulled);
+      luo_cli_json_add_int (builder, "pushed", (gint64)space->pushed);
+      luo_cli_json_add_int (builder, "merged", (gint64)space->merged);
+      luo_cli_json_add_int (builder, "conflicts", (gint64)space->conflicts);
+      luo_cli_json_add_int (builder, "refused", (gint64)space->refused);
+      luo_cli_json_add_int (builder, "pending", space->pending);
       add_refusals (builder, refusals, space->space);
       json_builder_end_object (builder);
     }
@@ -341,8 +323,8 @@ print_status_json (const char *url, const char *user, GPtrArray *spaces, const L
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_text (builder, "server", url);
-  add_text (builder, "user", user);
+  luo_cli_json_add_text (builder, "server", url);
+  luo_cli_json_add_text (builder, "user", user);
   json_builder_set_member_name (builder, "spaces");
   json_builder_begin_array (builder);
   for (guint i = 0; i < spaces->len; i++)
@@ -351,18 +333,18 @@ print_status_json (const char *url, const char *user, GPtrArray *spaces, const L
       gint64 last = last_settled_of (status, space->name);
 
       json_builder_begin_object (builder);
-      add_text (builder, "space", space->name);
-      add_int (builder, "documents", space->documents);
-      add_int (builder, "pending", space->pending);
-      add_int (builder, "conflicts", space->conflicts);
-      add_int (builder, "refused", space->refused);
-      add_int (builder, "wanted", space->wanted);
+      luo_cli_json_add_text (builder, "space", space->name);
+      luo_cli_json_add_int (builder, "documents", space->documents);
+      luo_cli_json_add_int (builder, "pending", space->pending);
+      luo_cli_json_add_int (builder, "conflicts", space->conflicts);
+      luo_cli_json_add_int (builder, "refused", space->refused);
+      luo_cli_json_add_int (builder, "wanted", space->wanted);
       if (last > 0)
         {
           g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (last);
           g_autofree char *text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
 
-          add_text (builder, "last_settled", text);
+          luo_cli_json_add_text (builder, "last_settled", text);
         }
       add_refusals (builder, refusals, space->name);
       json_builder_set_member_name (builder, "in_conflict");

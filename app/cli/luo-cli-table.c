@@ -5,10 +5,10 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "luo-cli-json.h"
 #include "luo-ledger.h"
 #include "luo-monthly-report.h"
 #include "luo-record-edit.h"
@@ -117,32 +117,14 @@ run_import (LuoCli *cli, const LuoCliCommand *command, char **args)
 
 /* report */
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  if (value == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
 static char *
 report_to_json (LuoMonthlyReport *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
 
   json_builder_begin_object (builder);
-  add_text (builder, "title", report->title);
-  add_text (builder, "column", report->column);
+  luo_cli_json_add_text (builder, "title", report->title);
+  luo_cli_json_add_text (builder, "column", report->column);
   json_builder_set_member_name (builder, "rows");
   json_builder_begin_array (builder);
   for (guint i = 0; i < report->rows->len; i++)
@@ -150,18 +132,16 @@ report_to_json (LuoMonthlyReport *report)
       const LuoReportRow *row = g_ptr_array_index (report->rows, i);
 
       json_builder_begin_object (builder);
-      add_int (builder, "section", row->section);
-      add_int (builder, "order", row->order);
-      add_int (builder, "number", row->number);
-      add_text (builder, "task", row->task_id);
-      add_text (builder, "title", row->title);
-      add_text (builder, "overall", row->overall);
-      add_text (builder, "this_month", row->this_month);
-      add_text (builder, "state", row->state);
-      json_builder_set_member_name (builder, "missing");
-      json_builder_add_boolean_value (builder, row->missing);
-      json_builder_set_member_name (builder, "changed");
-      json_builder_add_boolean_value (builder, row->changed);
+      luo_cli_json_add_int (builder, "section", row->section);
+      luo_cli_json_add_int (builder, "order", row->order);
+      luo_cli_json_add_int (builder, "number", row->number);
+      luo_cli_json_add_text (builder, "task", row->task_id);
+      luo_cli_json_add_text (builder, "title", row->title);
+      luo_cli_json_add_text (builder, "overall", row->overall);
+      luo_cli_json_add_text (builder, "this_month", row->this_month);
+      luo_cli_json_add_text (builder, "state", row->state);
+      luo_cli_json_add_flag (builder, "missing", row->missing);
+      luo_cli_json_add_flag (builder, "changed", row->changed);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -171,9 +151,7 @@ report_to_json (LuoMonthlyReport *report)
     json_builder_add_string_value (builder, g_ptr_array_index (report->missing_offices, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_strconcat (text, "\n", NULL);
+  return luo_cli_json_to_line (builder);
 }
 
 static int

@@ -15,8 +15,7 @@ G_DEFINE_FINAL_TYPE (LuoRecordItem, luo_record_item, G_TYPE_OBJECT)
 
 enum
 {
-  PROP_KEY = 1,
-  PROP_DOCUMENT,
+  PROP_DOCUMENT = 1,
   N_PROPS,
 };
 
@@ -25,19 +24,8 @@ static GParamSpec *properties[N_PROPS];
 static void
 luo_record_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  LuoRecordItem *self = LUO_RECORD_ITEM (object);
-
-  switch (id)
-    {
-    case PROP_KEY:
-      g_value_set_int64 (value, self->key);
-      break;
-    case PROP_DOCUMENT:
-      g_value_set_boxed (value, self->document);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
+  g_assert (id == PROP_DOCUMENT);
+  g_value_set_boxed (value, LUO_RECORD_ITEM (object)->document);
 }
 
 static void
@@ -56,8 +44,6 @@ luo_record_item_class_init (LuoRecordItemClass *klass)
 
   object_class->get_property = luo_record_item_get_property;
   object_class->finalize = luo_record_item_finalize;
-  properties[PROP_KEY] = g_param_spec_int64 ("key", NULL, NULL, G_MININT64, G_MAXINT64, 0,
-                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_DOCUMENT] = g_param_spec_boxed ("document", NULL, NULL, LUO_TYPE_DOCUMENT,
                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (LuoRecordItem, luo_record_item, LUO, RECORD_ITEM, GObject)
 /**
  * LuoRecordItem: one row of a LuoRecordModel.
  *
- * Properties: "key" (gint64) and "document" (LuoDocument, nullable: not read yet), which is notified when it arrives and when the
+ * Property: "document" (LuoDocument, nullable: not read yet), which is notified when it arrives and when the
  * record changes. Main thread only.
  */
 LuoRecordItem *luo_record_item_new (gint64 key);
