@@ -114,3 +114,14 @@ luo_body_next (LuoBodyCursor *self, LuoBodyItem *item)
   item->value_length = (gsize)(stop - p);
   return TRUE;
 }
+
+void
+luo_body_cut (const char *text, gsize length, GArray *items)
+{
+  LuoBodyCursor cursor;
+  LuoBodyItem item = { NULL };
+
+  if (luo_body_enter (&cursor, text, length))
+    while (luo_body_next (&cursor, &item))
+      g_array_append_val (items, item);
+}

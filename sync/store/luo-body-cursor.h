@@ -35,6 +35,9 @@ gboolean luo_body_enter (LuoBodyCursor *self, const char *text, gsize length);
 /** The next member or element. FALSE at the end. */
 gboolean luo_body_next (LuoBodyCursor *self, LuoBodyItem *item);
 
+/** Appends all members or elements of the object or array at @text to @items (element-type LuoBodyItem). */
+void luo_body_cut (const char *text, gsize length, GArray *items);
+
 /** Whether the member's name is @name. */
 static inline gboolean
 luo_body_item_is (const LuoBodyItem *item, const char *name, gsize length)

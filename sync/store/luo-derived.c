@@ -76,19 +76,39 @@ bind_text (sqlite3_stmt *stmt, int parameter, Text *text)
     sqlite3_bind_text (stmt, parameter, text->text, (int)text->length, SQLITE_STATIC);
 }
 
-/* Finds a member of an object. FALSE where @object is no object or has none. */
-static gboolean
-find_member (const LuoBodyItem *object, const char *name, LuoBodyItem *found)
+/**
+ * Name: of a member that is looked for.
+ */
+typedef struct
 {
-  gsize length = strlen (name);
-  LuoBodyCursor cursor;
+  const char *text;
+  gsize length;
+} Name;
 
+#define NAME(text)                                                                                           \
+  {                                                                                                          \
+    text, sizeof text - 1                                                                                    \
+  }
+
+/* Finds members of an object in one walk; the value of one that is not there is NULL. FALSE where @object is no object. */
+static gboolean
+find_members (const LuoBodyItem *object, const Name *names, guint n, LuoBodyItem *found)
+{
+  LuoBodyCursor cursor;
+  LuoBodyItem item;
+
+  for (guint i = 0; i < n; i++)
+    found[i].value = NULL;
   if (!luo_body_enter (&cursor, object->value, object->value_length) || !cursor.object)
     return FALSE;
-  while (luo_body_next (&cursor, found))
-    if (luo_body_item_is (found, name, length))
-      return TRUE;
-  return FALSE;
+  while (luo_body_next (&cursor, &item))
+    for (guint i = 0; i < n; i++)
+      if (luo_body_item_is (&item, names[i].text, names[i].length))
+        {
+          found[i] = item;
+          break;
+        }
+  return TRUE;
 }
 
 void
@@ -165,18 +185,27 @@ bind_any (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *item)
   g_string_free (out, TRUE);
 }
 
+/* The members of a stage. */
+enum
+{
+  STAGE_NAME,
+  STAGE_ON,
+  STAGE_PLANNED,
+  N_STAGE_MEMBERS,
+};
+static const Name stage_members[] = { NAME ("stage"), NAME ("on"), NAME ("planned") };
+
 /* Where a stage stands in the order: -1 where it names none, 0 where it is not in it. */
 static int
-rank_stage (const LuoBodyItem *item)
+rank_stage (const LuoBodyItem *stage)
 {
-  LuoBodyItem stage;
   g_autofree char *name = NULL;
   const char *found;
   Text text = { NULL };
 
-  if (!find_member (item, "stage", &stage) || stage.value_length == 0 || stage.value[0] == 'n')
+  if (stage->value == NULL || stage->value_length == 0 || stage->value[0] == 'n')
     return -1;
-  text_read (&text, &stage);
+  text_read (&text, stage);
   if (text.text == NULL)
     return 0;
   name = g_strndup (text.text, text.length);
@@ -185,191 +214,156 @@ rank_stage (const LuoBodyItem *item)
   return found != NULL ? (int)(found - stage_order) + 1 : 0;
 }
 
-/* The last stage that has a day; of one day the later in the order; else the one that stands later. */
-static gboolean
-find_last_stage (const LuoBodyItem *stages, LuoBodyItem *last)
+/* Takes the text of @item where it is less than @least, or the first. */
+static void
+take_least (Text *least, const LuoBodyItem *item)
+{
+  Text text = { NULL };
+
+  text_read (&text, item);
+  if (text.text != NULL && (least->text == NULL || text_compare (&text, least) < 0))
+    text_move (least, &text);
+  text_clear (&text);
+}
+
+/* The last stage that has a day (of one day the later in the order; else the one that stands later), that day, and the earliest day
+ * that a stage without one is planned for. */
+static void
+bind_stages (sqlite3_stmt *stmt, const int *parameters, const LuoBodyItem *stages)
 {
   LuoBodyCursor cursor;
-  LuoBodyItem item = { NULL }, on;
-  Text last_on = { NULL }, this_on = { NULL };
-  gboolean found = FALSE;
+  LuoBodyItem item = { NULL }, last = { NULL }, last_members[N_STAGE_MEMBERS], members[N_STAGE_MEMBERS];
+  Text last_on = { NULL }, on = { NULL }, planned = { NULL };
 
   if (stages == NULL || !luo_body_enter (&cursor, stages->value, stages->value_length))
-    return FALSE;
+    return;
   while (luo_body_next (&cursor, &item))
     {
-      int order;
+      int order = -1;
 
-      if (!find_member (&item, "on", &on))
+      if (!find_members (&item, stage_members, N_STAGE_MEMBERS, members))
         continue;
-      text_read (&this_on, &on);
-      if (this_on.text == NULL)
-        continue;
-      order = found ? text_compare (&last_on, &this_on) : -1;
-      if (order == 0)
-        order = rank_stage (last) - rank_stage (&item);
-      if (order == 0 && cursor.object)
+      if (members[STAGE_ON].value == NULL)
         {
-          order = memcmp (last->name, item.name, MIN (last->name_length, item.name_length));
+          if (members[STAGE_PLANNED].value != NULL)
+            take_least (&planned, &members[STAGE_PLANNED]);
+          continue;
+        }
+      text_read (&on, &members[STAGE_ON]);
+      if (on.text == NULL)
+        continue;
+      if (last.value != NULL)
+        {
+          order = text_compare (&last_on, &on);
           if (order == 0)
-            order = last->name_length < item.name_length ? -1 : 1;
+            order = rank_stage (&last_members[STAGE_NAME]) - rank_stage (&members[STAGE_NAME]);
+          if (order == 0 && cursor.object)
+            {
+              order = memcmp (last.name, item.name, MIN (last.name_length, item.name_length));
+              if (order == 0)
+                order = last.name_length < item.name_length ? -1 : 1;
+            }
         }
       if (order > 0)
         continue;
-      text_move (&last_on, &this_on);
-      *last = item;
-      found = TRUE;
+      text_move (&last_on, &on);
+      last = item;
+      memcpy (last_members, members, sizeof members);
     }
-  text_clear (&this_on);
+  if (last.value != NULL && last_members[STAGE_NAME].value != NULL)
+    bind_any (stmt, parameters[0], &last_members[STAGE_NAME]);
+  bind_text (stmt, parameters[1], &last_on);
+  bind_text (stmt, parameters[2], &planned);
+  text_clear (&on);
   text_clear (&last_on);
-  return found;
+  text_clear (&planned);
+}
+
+/* Adds an amount where it is a whole number. */
+static void
+add_amount (double *sum, gboolean *any, const LuoBodyItem *amount)
+{
+  char digits[64];
+
+  if (amount->value == NULL || amount->value_length >= sizeof digits)
+    return;
+  memcpy (digits, amount->value, amount->value_length);
+  digits[amount->value_length] = '\0';
+  if ((digits[0] != '-' && !g_ascii_isdigit (digits[0])) || strpbrk (digits, ".eE") != NULL)
+    return;
+  *any = TRUE;
+  /* So many digits fit an integer, which is read much faster; either is exact for an amount of money. */
+  *sum += amount->value_length <= 15 ? (double)g_ascii_strtoll (digits, NULL, 10)
+                                     : g_ascii_strtod (digits, NULL);
 }
 
 static void
-bind_last_stage (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member, const char *name)
+bind_funds (sqlite3_stmt *stmt, const int *parameters, const LuoBodyItem *funds)
 {
-  LuoBodyItem last = { NULL }, value;
-
-  if (find_last_stage (member, &last) && find_member (&last, name, &value))
-    bind_any (stmt, parameter, &value);
-}
-
-static void
-bind_stage (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_last_stage (stmt, parameter, member, "stage");
-}
-
-static void
-bind_stage_on (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_last_stage (stmt, parameter, member, "on");
-}
-
-/* The least text of @name over the objects that have no member @without. */
-static void
-bind_least (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member, const char *name,
-            const char *without)
-{
+  static const Name amounts[] = { NAME ("allocated_fen"), NAME ("disbursed_fen"), NAME ("used_fen") };
   LuoBodyCursor cursor;
-  LuoBodyItem item = { NULL }, value;
-  Text least = { NULL }, text = { NULL };
+  LuoBodyItem item = { NULL }, found[G_N_ELEMENTS (amounts)];
+  gboolean any[G_N_ELEMENTS (amounts)] = { FALSE };
+  double sums[G_N_ELEMENTS (amounts)] = { 0 };
 
-  if (member == NULL || !luo_body_enter (&cursor, member->value, member->value_length))
+  if (funds == NULL || !luo_body_enter (&cursor, funds->value, funds->value_length))
     return;
   while (luo_body_next (&cursor, &item))
+    if (find_members (&item, amounts, G_N_ELEMENTS (amounts), found))
+      for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
+        add_amount (&sums[i], &any[i], &found[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
     {
-      if (find_member (&item, without, &value) || !find_member (&item, name, &value))
+      if (!any[i])
         continue;
-      text_read (&text, &value);
-      if (text.text != NULL && (least.text == NULL || text_compare (&text, &least) < 0))
-        text_move (&least, &text);
+      /* As SQLite casts: what does not fit is the greatest or least that does. */
+      if (sums[i] >= (double)G_MAXINT64)
+        sqlite3_bind_int64 (stmt, parameters[i], G_MAXINT64);
+      else if (sums[i] <= (double)G_MININT64)
+        sqlite3_bind_int64 (stmt, parameters[i], G_MININT64);
+      else
+        sqlite3_bind_int64 (stmt, parameters[i], (gint64)sums[i]);
     }
-  text_clear (&text);
-  bind_text (stmt, parameter, &least);
-  text_clear (&least);
 }
 
+/* How many findings are open, and the earliest day that one of them is due. */
 static void
-bind_next_planned (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
+bind_findings (sqlite3_stmt *stmt, const int *parameters, const LuoBodyItem *findings)
 {
-  bind_least (stmt, parameter, member, "planned", "on");
-}
-
-static void
-bind_next_due (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_least (stmt, parameter, member, "due", "solved_on");
-}
-
-static void
-bind_open_findings (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
+  static const Name names[] = { NAME ("solved_on"), NAME ("due") };
   LuoBodyCursor cursor;
-  LuoBodyItem item = { NULL }, value;
+  LuoBodyItem item = { NULL }, found[G_N_ELEMENTS (names)];
+  Text due = { NULL };
   int open = 0;
 
-  if (member != NULL && luo_body_enter (&cursor, member->value, member->value_length))
+  if (findings != NULL && luo_body_enter (&cursor, findings->value, findings->value_length))
     while (luo_body_next (&cursor, &item))
-      open += item.value_length > 0 && item.value[0] == '{' && !find_member (&item, "solved_on", &value);
-  sqlite3_bind_int (stmt, parameter, open);
+      if (find_members (&item, names, G_N_ELEMENTS (names), found) && found[0].value == NULL)
+        {
+          open++;
+          if (found[1].value != NULL)
+            take_least (&due, &found[1]);
+        }
+  sqlite3_bind_int (stmt, parameters[0], open);
+  bind_text (stmt, parameters[1], &due);
+  text_clear (&due);
 }
 
-static void
-bind_sum (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member, const char *name)
-{
-  LuoBodyCursor cursor;
-  LuoBodyItem item = { NULL }, value;
-  gboolean any = FALSE;
-  double sum = 0;
-
-  if (member == NULL || !luo_body_enter (&cursor, member->value, member->value_length))
-    return;
-  while (luo_body_next (&cursor, &item))
-    {
-      char digits[64];
-
-      if (!find_member (&item, name, &value) || value.value_length >= sizeof digits)
-        continue;
-      memcpy (digits, value.value, value.value_length);
-      digits[value.value_length] = '\0';
-      if ((digits[0] != '-' && !g_ascii_isdigit (digits[0])) || strpbrk (digits, ".eE") != NULL)
-        continue;
-      any = TRUE;
-      sum += g_ascii_strtod (digits, NULL);
-    }
-  if (!any)
-    return;
-  /* As SQLite casts: what does not fit is the greatest or least that does. */
-  if (sum >= (double)G_MAXINT64)
-    sqlite3_bind_int64 (stmt, parameter, G_MAXINT64);
-  else if (sum <= (double)G_MININT64)
-    sqlite3_bind_int64 (stmt, parameter, G_MININT64);
-  else
-    sqlite3_bind_int64 (stmt, parameter, (gint64)sum);
-}
-
-static void
-bind_allocated (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_sum (stmt, parameter, member, "allocated_fen");
-}
-
-static void
-bind_disbursed (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_sum (stmt, parameter, member, "disbursed_fen");
-}
-
-static void
-bind_used (sqlite3_stmt *stmt, int parameter, const LuoBodyItem *member)
-{
-  bind_sum (stmt, parameter, member, "used_fen");
-}
-
-static const struct
-{
-  const char *type, *column, *member;
-  LuoDerivedBind bind;
-} derived[] = {
-  { "project", "stage", "stages", bind_stage },
-  { "project", "stage_on", "stages", bind_stage_on },
-  { "project", "next_planned", "stages", bind_next_planned },
-  { "project", "allocated_fen", "funds", bind_allocated },
-  { "project", "disbursed_fen", "funds", bind_disbursed },
-  { "project", "used_fen", "funds", bind_used },
-  { "visit", "open_findings", "findings", bind_open_findings },
-  { "visit", "next_due", "findings", bind_next_due },
+static const LuoDerivation derivations[] = {
+  { "project", "stages", { "stage", "stage_on", "next_planned" }, bind_stages },
+  { "project", "funds", { "allocated_fen", "disbursed_fen", "used_fen" }, bind_funds },
+  { "visit", "findings", { "open_findings", "next_due" }, bind_findings },
 };
 
-LuoDerivedBind
-luo_derived_find (const char *type, const char *column, const char **member)
+const LuoDerivation *
+luo_derivation_find (const char *type, const char *column, guint *place)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (derived); i++)
-    if (strcmp (derived[i].type, type) == 0 && strcmp (derived[i].column, column) == 0)
-      {
-        *member = derived[i].member;
-        return derived[i].bind;
-      }
+  for (gsize i = 0; i < G_N_ELEMENTS (derivations); i++)
+    for (guint j = 0; j < LUO_DERIVATION_COLUMNS && derivations[i].columns[j] != NULL; j++)
+      if (strcmp (derivations[i].type, type) == 0 && strcmp (derivations[i].columns[j], column) == 0)
+        {
+          *place = j;
+          return &derivations[i];
+        }
   return NULL;
 }

@@ -22,9 +22,24 @@ typedef struct
   gint64 key;
   gint64 space;
   const char *id;
-  const char *body;
-  gsize length;
+  GArray *members; /* (element-type LuoBodyItem): of the body */
 } Row;
+
+/* The member of that name, or NULL. */
+static const LuoBodyItem *
+row_find (const Row *row, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (guint i = 0; i < row->members->len; i++)
+    {
+      const LuoBodyItem *member = &g_array_index (row->members, LuoBodyItem, i);
+
+      if (luo_body_item_is (member, name, length))
+        return member;
+    }
+  return NULL;
+}
 
 static void
 bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *item)
@@ -54,44 +69,15 @@ bind_value (sqlite3_stmt *stmt, int parameter, LuoKind kind, const LuoBodyItem *
 static void
 bind_column (sqlite3_stmt *stmt, const LuoTable *table, int first, const LuoBodyItem *item)
 {
-  for (guint i = 0; i < table->columns->len; i++)
+  for (guint i = 0; i < table->columns->len - table->n_derived; i++)
     {
       const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
 
-      if (!column->derived && luo_body_item_is (item, column->name, column->name_length))
+      if (luo_body_item_is (item, column->name, column->name_length))
         {
           bind_value (stmt, first + (int)i, column->kind, item);
           return;
         }
-    }
-}
-
-/* Binds the derived columns that are made from this member. @seen: which have been, by their places. */
-static void
-bind_derived (sqlite3_stmt *stmt, const LuoTable *table, const LuoBodyItem *item, guint64 *seen)
-{
-  for (guint i = table->columns->len - table->n_derived; i < table->columns->len; i++)
-    {
-      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
-
-      if (column->bind != NULL && luo_body_item_is (item, column->source, strlen (column->source)))
-        {
-          column->bind (stmt, FIRST_PARAMETER + (int)i, item);
-          *seen |= G_GUINT64_CONSTANT (1) << i;
-        }
-    }
-}
-
-/* Binds the derived columns whose member the body does not have. */
-static void
-bind_underived (sqlite3_stmt *stmt, const LuoTable *table, guint64 seen)
-{
-  for (guint i = table->columns->len - table->n_derived; i < table->columns->len; i++)
-    {
-      const LuoColumn *column = &g_array_index (table->columns, LuoColumn, i);
-
-      if (column->bind != NULL && (seen & G_GUINT64_CONSTANT (1) << i) == 0)
-        column->bind (stmt, FIRST_PARAMETER + (int)i, NULL);
     }
 }
 
@@ -145,23 +131,24 @@ write_bare_row (LuoConnection *conn, const LuoTable *table, const Row *row, GErr
 static void
 bind_row (sqlite3_stmt *stmt, const LuoTable *table, const Row *row, GString **parts)
 {
-  guint64 seen = 0;
-  LuoBodyCursor cursor;
-  LuoBodyItem item;
-
   g_assert (table->parts->len <= PARTS_MAX && table->columns->len <= 64);
 
   sqlite3_bind_int64 (stmt, 1, row->key);
   sqlite3_bind_int64 (stmt, 2, row->space);
   luo_bind_text (stmt, 3, row->id);
-  if (luo_body_enter (&cursor, row->body, row->length))
-    while (luo_body_next (&cursor, &item))
-      {
-        bind_column (stmt, table, FIRST_PARAMETER, &item);
-        bind_derived (stmt, table, &item, &seen);
-        add_to_parts (table, parts, &item);
-      }
-  bind_underived (stmt, table, seen);
+  for (guint i = 0; i < row->members->len; i++)
+    {
+      const LuoBodyItem *member = &g_array_index (row->members, LuoBodyItem, i);
+
+      bind_column (stmt, table, FIRST_PARAMETER, member);
+      add_to_parts (table, parts, member);
+    }
+  for (guint i = 0; i < table->derivations->len; i++)
+    {
+      const LuoTableDerivation *derived = &g_array_index (table->derivations, LuoTableDerivation, i);
+
+      derived->derivation->bind (stmt, derived->parameters, row_find (row, derived->derivation->member));
+    }
   for (guint i = 0; i < table->parts->len; i++)
     {
       int parameter = FIRST_PARAMETER + (int)(table->columns->len + i);
@@ -362,21 +349,13 @@ run_with_key (LuoConnection *conn, const char *sql, gint64 key, GError **error)
 static gboolean
 write_children (LuoConnection *conn, const LuoTable *table, const Row *row, GError **error)
 {
-  LuoBodyCursor cursor;
-  LuoBodyItem item;
-
-  if (table->children->len == 0 || !luo_body_enter (&cursor, row->body, row->length))
-    return TRUE;
-  while (luo_body_next (&cursor, &item))
+  for (guint i = 0; i < table->children->len; i++)
     {
-      for (guint i = 0; i < table->children->len; i++)
-        {
-          const LuoTable *child = g_ptr_array_index (table->children, i);
+      const LuoTable *child = g_ptr_array_index (table->children, i);
+      const LuoBodyItem *member = row_find (row, child->member->name);
 
-          if (luo_body_item_is (&item, child->member->name, strlen (child->member->name))
-              && !each_item (conn, child, row->key, &item, write_item, NULL, error))
-            return FALSE;
-        }
+      if (member != NULL && !each_item (conn, child, row->key, member, write_item, NULL, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -385,10 +364,7 @@ write_children (LuoConnection *conn, const LuoTable *table, const Row *row, GErr
 static gboolean
 update_child (LuoConnection *conn, const LuoTable *child, const Row *row, GError **error)
 {
-  gsize length = strlen (child->member->name);
-  gboolean present = FALSE;
-  LuoBodyCursor cursor;
-  LuoBodyItem member;
+  const LuoBodyItem *member = row_find (row, child->member->name);
   sqlite3_stmt *stmt;
   gint64 left;
 
@@ -398,15 +374,12 @@ update_child (LuoConnection *conn, const LuoTable *child, const Row *row, GError
   sqlite3_bind_int64 (stmt, 1, row->key);
   if (!luo_connection_run_int (conn, stmt, &left, error))
     return FALSE;
-  if (luo_body_enter (&cursor, row->body, row->length))
-    while (!present && luo_body_next (&cursor, &member))
-      present = luo_body_item_is (&member, child->member->name, length);
-  if (present && !each_item (conn, child, row->key, &member, compare_item, &left, error))
+  if (member != NULL && !each_item (conn, child, row->key, member, compare_item, &left, error))
     return FALSE;
   if (left == 0)
     return TRUE;
   return run_with_key (conn, child->remove, row->key, error)
-         && (!present || each_item (conn, child, row->key, &member, write_item, NULL, error));
+         && (member == NULL || each_item (conn, child, row->key, member, write_item, NULL, error));
 }
 
 /* Bulk loads */
@@ -594,16 +567,37 @@ luo_projection_end_load (LuoConnection *conn)
 
 /* Hooks of the core */
 
+/* Returns: (nullable) */
+static const LuoTable *
+find_type_table (const char *type)
+{
+  GPtrArray *tables = luo_projection_tables ();
+
+  for (guint i = 0; type != NULL && i < tables->len; i++)
+    {
+      const LuoTable *table = g_ptr_array_index (tables, i);
+
+      if (strcmp (table->name, type) == 0)
+        return table;
+    }
+  return NULL;
+}
+
 gboolean
 luo_projection_update (LuoConnection *conn, gint64 key, gint64 space, const char *id, const char *type,
                        const char *body, gsize body_length, gboolean is_new, GError **error)
 {
-  const LuoTable *table = type != NULL ? luo_projection_find (type) : NULL;
-  Row row = { key, space, id, body, body_length };
+  const LuoTable *table = find_type_table (type);
+  g_autoptr (GArray) members = NULL;
+  Row row = { key, space, id, NULL };
 
-  if (table == NULL || table->parent != NULL)
+  if (table == NULL)
     return TRUE;
 
+  /* Most records have fewer members. */
+  members = g_array_sized_new (FALSE, FALSE, sizeof (LuoBodyItem), 32);
+  luo_body_cut (body, body_length, members);
+  row.members = members;
   if (is_new)
     return note_new_row (conn, table, error)
            && write_type_row (conn, table, luo_connection_prepare (conn, table->insert, error), &row, error)
@@ -618,9 +612,9 @@ luo_projection_update (LuoConnection *conn, gint64 key, gint64 space, const char
 gboolean
 luo_projection_remove (LuoConnection *conn, gint64 key, const char *type, GError **error)
 {
-  const LuoTable *table = type != NULL ? luo_projection_find (type) : NULL;
+  const LuoTable *table = find_type_table (type);
 
-  if (table == NULL || table->parent != NULL)
+  if (table == NULL)
     return TRUE;
 
   for (guint i = 0; i < table->children->len; i++)

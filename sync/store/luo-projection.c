@@ -91,6 +91,7 @@ table_init (LuoTable *self, const LuoRecordType *type, const LuoMember *member, 
   self->columns = g_array_new (FALSE, FALSE, sizeof (LuoColumn));
   self->children = g_ptr_array_new ();
   self->parts = g_ptr_array_new ();
+  self->derivations = g_array_new (FALSE, FALSE, sizeof (LuoTableDerivation));
   if (member != NULL)
     {
       self->name = g_strdup_printf ("%s/%s", type->name, member->name);
@@ -239,6 +240,31 @@ add_part (LuoTable *self, const char *sql)
   return self->parts->len - 1;
 }
 
+/* Notes that a column is bound to a parameter by its derivation, where there is one. */
+static gboolean
+add_derivation (LuoTable *self, const char *column, int parameter)
+{
+  LuoTableDerivation added = { NULL };
+  guint place = 0;
+
+  added.derivation = luo_derivation_find (self->type->name, column, &place);
+  if (added.derivation == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->derivations->len; i++)
+    {
+      LuoTableDerivation *derivation = &g_array_index (self->derivations, LuoTableDerivation, i);
+
+      if (derivation->derivation == added.derivation)
+        {
+          derivation->parameters[place] = parameter;
+          return TRUE;
+        }
+    }
+  added.parameters[place] = parameter;
+  g_array_append_val (self->derivations, added);
+  return TRUE;
+}
+
 /* The members' columns of a type's table. @values: what SQLite makes of the body. */
 static void
 add_member_columns (LuoTable *self, GString *values)
@@ -290,8 +316,7 @@ type_table_new (const LuoRecordType *type)
       add_column (self, derived->name, LUO_KIND_TEXT, TRUE, TRUE);
       self->n_derived++;
       column = &g_array_index (self->columns, LuoColumn, at);
-      column->bind = luo_derived_find (type->name, derived->name, &column->source);
-      if (column->bind != NULL)
+      if (add_derivation (self, derived->name, (int)(FIRST_PARAMETER + at)))
         column->value = g_strdup_printf ("?%u", FIRST_PARAMETER + at);
       else
         column->value = g_strdup_printf ("(SELECT %s FROM (SELECT ?%u AS body))", derived->sql,

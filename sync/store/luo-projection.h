@@ -47,8 +47,6 @@ typedef struct
       value; /* (owned): of a type's table or a child's, the SQL of its value over the parameters of an INSERT */
   LuoKind kind;        /* of a member; LUO_KIND_TEXT for a derived column */
   gboolean derived;    /* its values may be of any kind */
-  LuoDerivedBind bind; /* (nullable): of a derived column that is computed here rather than by SQL, from … */
-  const char *source;  /* (nullable): … this member */
   char *index;         /* (owned) (nullable): the quoted name of its index */
 } LuoColumn;
 
@@ -59,6 +57,15 @@ typedef struct
 {
   char **members; /* (owned) */
 } LuoBodyPart;
+
+/**
+ * LuoTableDerivation: a derivation with the parameters of an INSERT that its columns have.
+ */
+typedef struct
+{
+  const LuoDerivation *derivation;
+  int parameters[LUO_DERIVATION_COLUMNS];
+} LuoTableDerivation;
 
 /**
  * LuoTable: one projection table. Made once, never freed, safe in any thread.
@@ -76,6 +83,7 @@ struct _LuoTable
   guint n_derived;         /* how many of them are derived */
   guint place;             /* of a type's table, in luo_projection_tables() */
   GPtrArray *children;     /* (owned): LuoTable of a type's child tables */
+  GArray *derivations;     /* (owned): LuoTableDerivation, derived columns that are computed here rather than by SQL */
   GPtrArray *parts;        /* (owned): LuoBodyPart, what derived columns are computed from */
   char *create;            /* (owned): several statements */
   char *insert;            /* (owned): ?1 doc, ?2 n or space, ?3 id, then columns and parts */
