@@ -129,7 +129,8 @@ gint64
 luo_store_count_changes (LuoStore *self, const char *space, gint64 since, GError **error)
 {
   LuoConnection *conn;
-  gint64 count = -1, id;
+  LuoChangeCounts *counts = luo_store_get_change_counts (self);
+  gint64 count = -1, id, seq, from, known = 0;
 
   g_return_val_if_fail (LUO_IS_STORE (self), -1);
   g_return_val_if_fail (space != NULL, -1);
@@ -137,18 +138,24 @@ luo_store_count_changes (LuoStore *self, const char *space, gint64 since, GError
   conn = luo_store_read_begin (self, error);
   if (conn == NULL)
     return -1;
-  if (luo_space_find (conn, space, &id, NULL, error))
+  if (luo_space_find (conn, space, &id, &seq, error))
     {
+      gboolean found = luo_change_counts_find (counts, id, seq, since, &from, &known);
       sqlite3_stmt *stmt = luo_connection_prepare (
-          conn, "SELECT count(*) FROM documents WHERE space = ?1 AND seq > ?2", error);
+          conn, "SELECT count(*) FROM documents WHERE space = ?1 AND seq > ?2 AND seq <= ?3", error);
 
       if (stmt != NULL)
         {
           sqlite3_bind_int64 (stmt, 1, id);
-          sqlite3_bind_int64 (stmt, 2, since);
+          sqlite3_bind_int64 (stmt, 2, found ? from : since);
+          sqlite3_bind_int64 (stmt, 3, found ? since : G_MAXINT64);
           if (!luo_connection_run_int (conn, stmt, &count, error))
             count = -1;
         }
+      if (count >= 0 && found)
+        count = known - count;
+      if (count >= 0 && (!found || from != since))
+        luo_change_counts_add (counts, id, seq, since, count);
     }
   luo_store_read_end (self, conn);
   return count;

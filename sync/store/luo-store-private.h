@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "luo-change-counts.h"
 #include "luo-connection.h"
 #include "luo-store-sync.h"
 #include "luo-store.h"
@@ -95,6 +96,8 @@ gboolean luo_store_next_key (LuoStore *self, LuoConnection *conn, gint64 *key, G
 void luo_store_note_change (LuoStore *self, const char *space, gint64 key);
 
 LuoStoreFlags luo_store_get_flags (LuoStore *self);
+/** What is remembered of counted changes. (transfer none) */
+LuoChangeCounts *luo_store_get_change_counts (LuoStore *self);
 
 /* Documents as rows */
 

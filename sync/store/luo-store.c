@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "luo-change-counts.h"
 #include "luo-reader-pool.h"
 #include "luo-schema.h"
 #include "luo-space-private.h"
@@ -27,8 +28,9 @@ struct _LuoStore
   char *folder; /* (owned) */
   char *uuid;   /* (owned) */
   LuoStoreFlags flags;
-  LuoReaderPool *pool; /* (owned) (nullable) */
-  LuoWriter *writer;   /* (owned) (nullable): NULL where read-only */
+  LuoReaderPool *pool;     /* (owned) (nullable) */
+  LuoWriter *writer;       /* (owned) (nullable): NULL where read-only */
+  LuoChangeCounts *counts; /* (owned) */
 
   GMainContext *context; /* (owned): where `changed` is emitted */
   GMutex lock;
@@ -153,6 +155,7 @@ luo_store_finalize (GObject *object)
   g_clear_pointer (&self->pool, luo_reader_pool_free);
   g_clear_pointer (&self->writer, luo_writer_free);
   g_clear_pointer (&self->untold, luo_change_set_free);
+  g_clear_pointer (&self->counts, luo_change_counts_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_free (self->folder);
   g_free (self->uuid);
@@ -180,6 +183,7 @@ luo_store_init (LuoStore *self)
 {
   g_mutex_init (&self->lock);
   self->untold = luo_change_set_new ();
+  self->counts = luo_change_counts_new ();
   self->context = g_main_context_ref_thread_default ();
 }
 
@@ -457,6 +461,12 @@ luo_store_get_flags (LuoStore *self)
 }
 
 /* What the other files of the folder build on */
+
+LuoChangeCounts *
+luo_store_get_change_counts (LuoStore *self)
+{
+  return self->counts;
+}
 
 LuoConnection *
 luo_store_read_begin (LuoStore *self, GError **error)

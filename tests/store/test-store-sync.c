@@ -65,6 +65,41 @@ test_changes (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_NOT_FOUND);
 }
 
+/* What follows a sequence is right from page to page, backwards, after further changes and in another space. */
+static void
+test_count_changes (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 last = 0;
+
+  luo_store_create_space (fixture->store, "heping", &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("d%d", i);
+
+      insert (fixture->store, "city", id, A1, FALSE, "{}", LUO_INSERT_HELD);
+    }
+  insert (fixture->store, "heping", "d", A1, FALSE, "{}", LUO_INSERT_HELD);
+  for (int left = 18; left >= 10; left -= 2)
+    {
+      g_autoptr (GPtrArray) page = changes (fixture->store, last, 2, FALSE, &last);
+
+      g_assert_cmpint (luo_store_count_changes (fixture->store, "city", last, &error), ==, left);
+      g_assert_cmpint (luo_store_count_changes (fixture->store, "city", last, &error), ==, left);
+    }
+  /* One that was passed comes again at the end, one that is ahead moves. */
+  insert (fixture->store, "city", "d0", A2 " " A1, FALSE, "{}", LUO_INSERT_HELD);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "city", last, &error), ==, 11);
+  insert (fixture->store, "city", "d15", A2 " " A1, FALSE, "{}", LUO_INSERT_HELD);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "city", last, &error), ==, 11);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "city", 0, &error), ==, 20);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "heping", 0, &error), ==, 1);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "heping", last, &error), ==, 0);
+  g_assert_cmpint (luo_store_count_changes (fixture->store, "city", 1000, &error), ==, 0);
+  g_assert_no_error (error);
+}
+
 static LuoRevsQuery *
 ask (GPtrArray *queries, const char *id, const char *revs)
 {
@@ -493,6 +528,7 @@ main (int argc, char *argv[])
               store_fixture_tear_down)
 
   ADD ("/store/changes/each-once", test_changes);
+  ADD ("/store/changes/count", test_count_changes);
   ADD ("/store/revs-diff", test_revs_diff);
   ADD ("/store/marks", test_marks);
   ADD ("/store/refusals", test_refusals);
