@@ -43,7 +43,7 @@
 #define LUO_TUNING_GET_BATCH 1000
 /** Batches fetched at once: one arrives, one is cut, and where writing is the slowest the others wait to be written in one transaction,
  * which writes each page of an index once for all of them. */
-#define LUO_TUNING_PULL_WORKERS 5
+#define LUO_TUNING_PULL_WORKERS 8
 /** Batches that wait for a worker: the changes feed is read so far ahead. */
 #define LUO_TUNING_PULL_QUEUE 4
 /** Bytes of documents after which a worker writes what it has, in the middle of a reply: bounds memory where records are large. */

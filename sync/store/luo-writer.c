@@ -326,32 +326,39 @@ run_one (LuoWriter *self, Work *work, gboolean grouped)
   return TRUE;
 }
 
-/* Whether somebody waits for what must not be lost. */
+/* Whether somebody has come who waits for what must not be lost. */
 static gboolean
-group_is_durable (const GQueue *group)
+somebody_waits (LuoWriter *self)
 {
-  for (const GList *item = group->head; item != NULL; item = item->next)
-    if (!((const Work *)item->data)->repeatable)
-      return TRUE;
-  return FALSE;
+  const Work *first;
+  gboolean waits;
+
+  g_mutex_lock (&self->lock);
+  first = g_queue_peek_head (&self->queue);
+  waits = first != NULL && !first->repeatable;
+  g_mutex_unlock (&self->lock);
+  return waits;
 }
 
+/* @group: all of it repeatable or none */
 static void
 run_group (LuoWriter *self, GQueue *group)
 {
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
   gboolean grouped = group->length > 1;
+  gboolean durable = !((const Work *)g_queue_peek_head (group))->repeatable;
   GQueue done = G_QUEUE_INIT;
   gboolean alive;
   Work *work;
 
-  alive = begin (self, group_is_durable (group), &error);
+  alive = begin (self, durable, &error);
   while (alive && (work = g_queue_pop_head (group)) != NULL)
     {
       g_queue_push_tail (&done, work);
       alive = run_one (self, work, grouped);
-      if (g_get_monotonic_time () - start > LUO_WRITER_GROUP_US)
+      if (g_get_monotonic_time () - start > (durable ? LUO_WRITER_GROUP_US : LUO_WRITER_LOAD_US)
+          || (!durable && somebody_waits (self)))
         break;
     }
 
@@ -436,6 +443,14 @@ poll_foreign_changes (LuoWriter *self)
   tell_changes (self);
 }
 
+/* What can be had again waits behind everything else. Whoever asks for it waits for the answer before asking for anything that depends
+ * on it, so the order among different callers is free. */
+static int
+compare_patience (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return (int)((const Work *)a)->repeatable - (int)((const Work *)b)->repeatable;
+}
+
 static gpointer
 worker_main (gpointer data)
 {
@@ -452,6 +467,7 @@ worker_main (gpointer data)
       if (self->queue.length > 0)
         {
           GQueue group = G_QUEUE_INIT;
+          const Work *next;
           Work *first = g_queue_peek_head (&self->queue);
 
           if (first->func == NULL)
@@ -463,7 +479,8 @@ worker_main (gpointer data)
               continue;
             }
 
-          while (self->queue.length > 0 && ((Work *)g_queue_peek_head (&self->queue))->func != NULL)
+          while ((next = g_queue_peek_head (&self->queue)) != NULL && next->func != NULL
+                 && next->repeatable == first->repeatable)
             g_queue_push_tail (&group, g_queue_pop_head (&self->queue));
           g_mutex_unlock (&self->lock);
           run_group (self, &group);
@@ -471,6 +488,7 @@ worker_main (gpointer data)
           /* What did not fit goes first next time. */
           while (group.length > 0)
             g_queue_push_head (&self->queue, g_queue_pop_tail (&group));
+          g_queue_sort (&self->queue, compare_patience, NULL);
           index_at = MAX (index_at, g_get_monotonic_time () + LUO_WRITER_IDLE_US);
           continue;
         }
@@ -612,6 +630,7 @@ enqueue (LuoWriter *self, Work *work)
   if (taken)
     {
       g_queue_push_tail (&self->queue, work);
+      g_queue_sort (&self->queue, compare_patience, NULL);
       g_cond_signal (&self->wake);
     }
   g_mutex_unlock (&self->lock);

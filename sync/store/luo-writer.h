@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /** How long one COMMIT is kept waiting for further queued writes, in microseconds: less than a person notices, and in a bulk load
  * each page of an index is written once for several batches. */
 #define LUO_WRITER_GROUP_US (40 * 1000)
+/** The same for what could be had again, as a pull: several batches of a thousand go in one, so that the pages of an index over random ids, all of
+ * which a few thousand documents touch, are written less often. A save that comes meanwhile waits for the batch alone. */
+#define LUO_WRITER_LOAD_US (120 * 1000)
 /** How long the queue has been empty before the search index goes on, in microseconds: a pull hands over its batches faster. */
 #define LUO_WRITER_IDLE_US (30 * 1000)
 /** Documents that the search index takes in one transaction: some ten milliseconds, which is what a save may have to wait. */

@@ -309,6 +309,89 @@ test_full (StoreFixture *fixture, gconstpointer data)
   assert_sound (fixture->store);
 }
 
+/* What the threads of a load and a person share. */
+typedef struct
+{
+  LuoStore *store;
+  GMutex lock;
+  GCond cond;
+  gboolean held;   /* the first write of the load is being written */
+  gboolean closed; /* it goes on once a save was asked for */
+  gboolean saved;  /* (writer's thread) */
+} Race;
+
+static gboolean
+hold_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  Race *race = data;
+
+  g_mutex_lock (&race->lock);
+  race->held = TRUE;
+  g_cond_broadcast (&race->cond);
+  while (race->closed)
+    g_cond_wait (&race->cond, &race->lock);
+  g_mutex_unlock (&race->lock);
+  return TRUE;
+}
+
+static gboolean
+load_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  g_assert_true (((Race *)data)->saved);
+  return TRUE;
+}
+
+static gboolean
+save_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  ((Race *)data)->saved = TRUE;
+  return TRUE;
+}
+
+static gpointer
+hold_thread (gpointer data)
+{
+  g_assert_true (luo_store_write_repeatable (((Race *)data)->store, hold_func, data, NULL));
+  return NULL;
+}
+
+static gpointer
+load_thread (gpointer data)
+{
+  g_assert_true (luo_store_write_repeatable (((Race *)data)->store, load_func, data, NULL));
+  return NULL;
+}
+
+/* A save that comes while a load is being written is written next, before what the load has waiting. */
+static void
+test_save_first (StoreFixture *fixture, gconstpointer data)
+{
+  Race race = { .store = fixture->store, .closed = TRUE };
+  GThread *threads[4];
+
+  g_mutex_init (&race.lock);
+  g_cond_init (&race.cond);
+  threads[0] = g_thread_new ("hold", hold_thread, &race);
+  g_mutex_lock (&race.lock);
+  while (!race.held)
+    g_cond_wait (&race.cond, &race.lock);
+  g_mutex_unlock (&race.lock);
+  for (int i = 1; i < 4; i++)
+    threads[i] = g_thread_new ("load", load_thread, &race);
+
+  luo_store_write_async (fixture->store, save_func, &race, NULL);
+  g_mutex_lock (&race.lock);
+  race.closed = FALSE;
+  g_cond_broadcast (&race.cond);
+  g_mutex_unlock (&race.lock);
+  for (int i = 0; i < 4; i++)
+    g_thread_join (threads[i]);
+
+  g_assert_true (race.saved);
+  g_mutex_clear (&race.lock);
+  g_cond_clear (&race.cond);
+}
+
 static void
 run_sql (const char *folder, const char *sql)
 {
@@ -439,6 +522,7 @@ main (int argc, char *argv[])
   ADD ("/store/durability/two-processes", test_two_processes);
   ADD ("/store/durability/threads", test_threads);
   ADD ("/store/durability/full", test_full);
+  ADD ("/store/durability/save-first", test_save_first);
   g_test_add_func ("/store/check/finds", test_check_finds);
   ADD ("/store/check/page", test_check_page);
   ADD ("/store/rebuild", test_rebuild);
