@@ -145,6 +145,8 @@ join_spaces (LuoStore *store, gpointer data, GError **error)
           return NULL;
         }
     }
+  /* A district that is granted later comes by itself. */
+  luo_store_set_meta (store, LUO_META_SPACES, LUO_META_SPACES_ALL, error);
   return NULL;
 }
 

@@ -94,6 +94,8 @@
 #define LUO_TUNING_QUICK_POLLS 20
 /** Milliseconds before a space that needs a person (password, rights) is tried again by itself. */
 #define LUO_TUNING_STUCK_RETRY_MS (5 * 60 * 1000)
+/** Milliseconds between two looks at which spaces the server lets this user read; a person who waits for one asks by hand. */
+#define LUO_TUNING_DISCOVER_MS (10 * 60 * 1000)
 /** Attempts of a single run at a space whose connection breaks once it had been there. */
 #define LUO_TUNING_RUN_TRIES 4
 /** Milliseconds before the second of these, doubled each time. */

@@ -9,6 +9,11 @@ G_BEGIN_DECLS
  * every function here may be called from any thread and does not block unless said; signals are emitted in the main context that was
  * thread-default when the replicator was made. */
 
+/* Meta of the store: "all" makes live work bring in every space that the server lets this user read, also one that is granted later;
+ * without it the spaces are those that the replica has. */
+#define LUO_META_SPACES "spaces"
+#define LUO_META_SPACES_ALL "all"
+
 typedef enum
 {
   LUO_SYNC_UNCONNECTED, /* no server is set */

@@ -8,6 +8,8 @@
 
 #include "luo-clock.h"
 #include "luo-replication-tuning.h"
+#include "luo-replicator.h"
+#include "luo-server-private.h"
 #include "luo-space-entry-private.h"
 
 /**
@@ -288,6 +290,51 @@ fail_runs (LuoSchedule *self)
     }
 }
 
+/* Spaces that became readable */
+
+/**
+ * Discovery: one look at what the server lets this user read.
+ */
+typedef struct
+{
+  LuoStore *store;         /* (owned) */
+  LuoHttpSession *session; /* (owned) */
+} Discovery;
+
+/* In a thread of the pool. What is made here comes back as written, and is pulled then. */
+static void
+discover (gpointer data, gpointer unused)
+{
+  Discovery *discovery = data;
+  g_autofree char *wanted = luo_store_get_meta (discovery->store, LUO_META_SPACES, NULL);
+  g_auto (GStrv) names = NULL;
+
+  if (g_strcmp0 (wanted, LUO_META_SPACES_ALL) == 0)
+    names = luo_server_list_spaces (discovery->session, NULL, NULL);
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    luo_store_create_space (discovery->store, names[i], NULL);
+  luo_http_session_unref (discovery->session);
+  g_object_unref (discovery->store);
+  g_free (discovery);
+}
+
+static gboolean
+discover_cb (gpointer user_data)
+{
+  LuoSchedule *self = user_data;
+  Discovery *discovery;
+
+  luo_schedule_clear_source (&self->discover);
+  if (!self->live || self->session == NULL || self->ending)
+    return G_SOURCE_REMOVE;
+  discovery = g_new0 (Discovery, 1);
+  discovery->store = g_object_ref (self->store);
+  discovery->session = luo_http_session_ref (self->session);
+  luo_schedule_run_blocking (self, discover, discovery);
+  self->discover = luo_schedule_add_timeout (self, LUO_TUNING_DISCOVER_MS, discover_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 luo_schedule_set_session (LuoSchedule *self, LuoHttpSession *session)
 {
@@ -308,6 +355,7 @@ luo_schedule_set_session (LuoSchedule *self, LuoHttpSession *session)
       entry->due[PASS_PULL] = entry->due[PASS_PUSH] = self->live;
       luo_space_entry_go_on (entry);
     }
+  discover_cb (self);
   luo_schedule_note_status (self);
 }
 
@@ -404,6 +452,7 @@ luo_schedule_nudge (LuoSchedule *self, gboolean by_person)
       entry->due[PASS_PULL] = entry->due[PASS_PUSH] = TRUE;
       luo_space_entry_go_on (entry);
     }
+  discover_cb (self);
 }
 
 void
@@ -428,6 +477,7 @@ luo_schedule_stop (LuoSchedule *self)
   gpointer value;
 
   self->live = FALSE;
+  luo_schedule_clear_source (&self->discover);
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {

@@ -63,9 +63,10 @@ struct _LuoSchedule
   gpointer executor_data;
   LuoScheduleStatus status_func;
   gpointer user_data;
-  GSource *status;  /* (owned) (nullable): waits for the next snapshot */
-  gint64 status_at; /* monotonic time of the last */
-  gint stale;       /* atomic: counts changed since */
+  GSource *discover; /* (owned) (nullable): waits for the next look at the server's spaces */
+  GSource *status;   /* (owned) (nullable): waits for the next snapshot */
+  gint64 status_at;  /* monotonic time of the last */
+  gint stale;        /* atomic: counts changed since */
 };
 
 /* luo-space-entry.c */

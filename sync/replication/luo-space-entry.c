@@ -323,6 +323,18 @@ is_transient (const GError *error)
     }
 }
 
+/* A space that may not be read any more, of which nothing is left: nobody needs to do anything, and it is asked for again now and
+ * then, because the right may come back. */
+static void
+rest_withdrawn (LuoSpaceEntry *entry)
+{
+  set_state (entry, LUO_SYNC_SETTLED, entry->failure->message);
+  luo_schedule_leave_runs (entry->schedule, entry->name, NULL);
+  luo_schedule_clear_source (&entry->retry);
+  if (entry->schedule->live)
+    entry->retry = luo_schedule_add_timeout (entry->schedule, LUO_TUNING_STUCK_RETRY_MS, retry_cb, entry);
+}
+
 static void
 fail_entry (LuoSpaceEntry *entry)
 {
@@ -335,6 +347,11 @@ fail_entry (LuoSpaceEntry *entry)
   entry->pulled_once = FALSE;
   entry->failures++;
   entry->due[PASS_PULL] = entry->due[PASS_PUSH] = FALSE;
+  if (g_error_matches (entry->failure, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_WITHDRAWN))
+    {
+      rest_withdrawn (entry);
+      return;
+    }
   set_state (entry, transient ? LUO_SYNC_OFFLINE : LUO_SYNC_STUCK, entry->failure->message);
 
   /* A run waits for a connection that broke, not for a server that is not there. */

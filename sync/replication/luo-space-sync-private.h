@@ -42,6 +42,9 @@ void luo_space_sync_doubt (LuoSpaceSync *self);
  * @settle_checkpoint: write the checkpoint now, however young the last one is
  * @seq: (out) (transfer full): where the server's feed has been followed to, for a long poll
  *
+ * LUO_REPLICATION_ERROR_WITHDRAWN: the server knows the user and lets him read the space no longer; its copies were removed. Where
+ * something was never sent it stays, and the error is LUO_REPLICATION_ERROR_FORBIDDEN.
+ *
  * Pulls, merges what can be merged, fetches attachments. @soft (out) (nullable): an attachment that did not come while all else did.
  */
 gboolean luo_space_sync_pull (LuoSpaceSync *self, gboolean settle_checkpoint, char **seq, GError **soft,

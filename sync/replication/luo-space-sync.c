@@ -301,16 +301,70 @@ pull (LuoSpaceSync *self, gboolean settle_checkpoint, GError **soft, GCancellabl
   return fetch_attachments (self, soft, cancellable, error);
 }
 
+/* Whether the server says no to a user whom it knows: signed in anew, because an expired session can show as a lack of rights. */
+static gboolean
+access_is_gone (LuoSpaceSync *self, GCancellable *cancellable)
+{
+  g_autofree char *database = luo_database_path (self->space);
+  g_autofree char *path = g_strconcat ("/", database, NULL);
+  LuoHttpRequest request = { .method = "GET", .path = path };
+  g_autoptr (LuoHttpReply) reply = NULL;
+
+  if (!luo_http_session_has_user (self->session)
+      || !luo_http_session_sign_in (self->session, cancellable, NULL))
+    return FALSE;
+  reply = luo_http_session_send (self->session, &request, cancellable, NULL);
+  return reply != NULL && reply->status == 403;
+}
+
+/* The copies of a space that may not be read any more go (replication.md 9); what was never sent stays, and is said. */
+static gboolean
+withdraw (LuoSpaceSync *self, GError **error)
+{
+  GError *store_error = NULL;
+  guint64 kept = 0;
+
+  if (!luo_store_withdraw_copies (self->store, self->space, NULL, &kept, &store_error))
+    {
+      luo_replication_error_propagate (error, store_error);
+      return FALSE;
+    }
+  luo_space_sync_doubt (self);
+  g_hash_table_remove_all (self->disputed);
+  if (kept == 0)
+    g_set_error_literal (
+        error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_WITHDRAWN,
+        _ ("The server no longer lets you read this space; its records were removed from this machine."));
+  else
+    g_set_error (
+        error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_FORBIDDEN,
+        ngettext (
+            "The server no longer lets you read this space. %lu record that was never sent is kept here; "
+            "an exchange file can carry it on.",
+            "The server no longer lets you read this space. %lu records that were never sent are kept "
+            "here; an exchange file can carry them on.",
+            kept),
+        (gulong)kept);
+  return FALSE;
+}
+
 gboolean
 luo_space_sync_pull (LuoSpaceSync *self, gboolean settle_checkpoint, char **seq, GError **soft,
                      GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
+
   g_return_val_if_fail (self->session != NULL, FALSE);
 
   if (g_atomic_int_compare_and_exchange (&self->reset_pull, 1, 0))
     luo_checkpoint_reset (self->pull);
-  if (!pull (self, settle_checkpoint, soft, cancellable, error))
+  if (!pull (self, settle_checkpoint, soft, cancellable, &failure))
     {
+      if (g_error_matches (failure, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_FORBIDDEN)
+          && access_is_gone (self, cancellable))
+        withdraw (self, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&failure));
       /* What came before the failure counts. */
       luo_space_sync_count (self, NULL);
       return FALSE;

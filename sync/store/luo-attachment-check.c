@@ -82,8 +82,8 @@ remove_blob (LuoStore *store, LuoConnection *conn, const Blob *blob, GError **er
   return TRUE;
 }
 
-static gboolean
-remove_unreferenced (LuoStore *store, LuoConnection *conn, GError **error)
+gboolean
+luo_attachments_remove_unreferenced (LuoStore *store, LuoConnection *conn, GError **error)
 {
   g_autoptr (GArray) blobs = g_array_new (FALSE, FALSE, sizeof (Blob));
 
@@ -254,6 +254,6 @@ remove_stray_files (LuoStore *store, LuoConnection *conn, GError **error)
 gboolean
 luo_attachments_check (LuoStore *self, LuoConnection *conn, GPtrArray *problems, GError **error)
 {
-  return remove_unreferenced (self, conn, error) && check_blobs (self, conn, problems, error)
+  return luo_attachments_remove_unreferenced (self, conn, error) && check_blobs (self, conn, problems, error)
          && check_wanted (conn, problems, error) && remove_stray_files (self, conn, error);
 }

@@ -190,6 +190,8 @@ gboolean luo_attachments_release (LuoConnection *conn, gint64 key, guint generat
                                   GError **error);
 /** No more fetches what no leaf of the document names any more: a server keeps the files of leaves alone. */
 gboolean luo_attachments_forget_unneeded (LuoConnection *conn, gint64 key, GError **error);
+/** Lets go of the bytes that nothing has referred to for a while, within a write transaction. */
+gboolean luo_attachments_remove_unreferenced (LuoStore *store, LuoConnection *conn, GError **error);
 gboolean luo_attachments_remove_space (LuoConnection *conn, gint64 space, GError **error);
 /** How many are wanted in a space. */
 gboolean luo_attachments_count_wanted (LuoConnection *conn, gint64 space, gint64 *count, GError **error);

@@ -121,6 +121,18 @@ gboolean luo_store_mark_held (LuoStore *self, const char *space, const char *con
 gboolean luo_store_forget_marks (LuoStore *self, const char *space, gint64 since, GError **error);
 
 /**
+ * luo_store_withdraw_copies:
+ * @removed: (out) (optional): how many documents were removed
+ * @kept: (out) (optional): how many stay because the server does not hold all of their leaves
+ *
+ * The right to read a space is gone (replication.md 9): removes what the server holds, with its files and the checkpoints, and keeps what
+ * was never sent. Nothing is deleted on the server: there are no tombstones. The space counts as another one afterwards
+ * (`instance`). A client's store alone.
+ */
+gboolean luo_store_withdraw_copies (LuoStore *self, const char *space, guint64 *removed, guint64 *kept,
+                                    GError **error);
+
+/**
  * LuoRefusal: a revision that the server did not take, alone, while the rest goes on.
  */
 typedef struct
