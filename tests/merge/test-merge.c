@@ -166,6 +166,22 @@ test_bases (void)
       g_assert_cmpstr (agreed, ==, "{\"x\":2,\"y\":2,\"z\":1}");
     }
 
+  /* Two who decide alike in the second of the edits before: who and when are nothing to decide. */
+  {
+    const char *const bases[] = { "{\"x\":1,\"updated_at\":\"T\",\"updated_by\":\"a\"}",
+                                  "{\"x\":2,\"updated_at\":\"T\",\"updated_by\":\"b\"}", NULL };
+    g_autofree char *merged = NULL;
+    g_autoptr (GPtrArray) disputes = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (luo_merge_bases (bases, "{\"x\":3,\"updated_at\":\"T\",\"updated_by\":\"a\"}",
+                                    "{\"x\":3,\"updated_at\":\"T\",\"updated_by\":\"b\"}", &merged, &disputes,
+                                    &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (disputes->len, ==, 0);
+    g_assert_cmpstr (merged, ==, "{\"x\":3,\"updated_at\":\"T\",\"updated_by\":\"a\"}");
+  }
+
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *merged = NULL;
