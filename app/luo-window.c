@@ -14,6 +14,7 @@
 #include "luo-query.h"
 #include "luo-record-id.h"
 #include "luo-report-page.h"
+#include "luo-store-sync.h"
 #include "luo-sync-button.h"
 #include "luo-tasks-page.h"
 #include "luo-training-page.h"
@@ -109,6 +110,9 @@ luo_window_get_page (LuoWindow *self)
 
 /* Counts beside the entries */
 
+/* So many deletions beside edits are counted with the conflicts. */
+#define MAX_DELETIONS 200
+
 typedef struct
 {
   guint year;
@@ -120,6 +124,7 @@ count_records (LuoStore *store, gpointer data, GError **error)
 {
   Counts *counts = g_memdup2 (data, sizeof (Counts));
   g_autoptr (GPtrArray) spaces = luo_store_list_spaces (store, NULL);
+  g_autoptr (GPtrArray) deletions = luo_store_list_deletions (store, NULL, MAX_DELETIONS, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     {
@@ -140,6 +145,8 @@ count_records (LuoStore *store, gpointer data, GError **error)
   counts->counts[G_N_ELEMENTS (entries) - 1] = 0;
   for (guint i = 0; spaces != NULL && i < spaces->len; i++)
     counts->counts[G_N_ELEMENTS (entries) - 1] += ((LuoSpace *)g_ptr_array_index (spaces, i))->conflicts;
+  if (deletions != NULL)
+    counts->counts[G_N_ELEMENTS (entries) - 1] += deletions->len;
   return counts;
 }
 

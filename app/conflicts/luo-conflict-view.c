@@ -6,8 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "luo-build.h"
+#include "luo-conflict-choice.h"
 #include "luo-format.h"
-#include "luo-json-text.h"
+#include "luo-record-type.h"
 #include "luo-title.h"
 
 struct _LuoConflictView
@@ -15,9 +16,10 @@ struct _LuoConflictView
   AdwBin parent_instance;
 
   GtkWidget *box;
-  GtkWidget *save;
+  GtkWidget *members; /* (nullable): the choices about members, without effect where the record is deleted */
+  GtkWidget *save;    /* (nullable) */
+  GtkWidget *refusal; /* (nullable) */
   LuoConflict *conflict; /* not owned (nullable) */
-  guint year;
 };
 
 G_DEFINE_FINAL_TYPE (LuoConflictView, luo_conflict_view, ADW_TYPE_BIN)
@@ -25,169 +27,18 @@ G_DEFINE_FINAL_TYPE (LuoConflictView, luo_conflict_view, ADW_TYPE_BIN)
 enum
 {
   SAVE,
+  LATER,
   N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
 
 static void
-update_save (LuoConflictView *self)
+update (LuoConflictView *self)
 {
-  gboolean all = TRUE;
-
-  for (guint i = 0; i < self->conflict->members->len; i++)
-    all = all && ((LuoConflictMember *)g_ptr_array_index (self->conflict->members, i))->decided;
-  gtk_widget_set_sensitive (self->save, all);
-}
-
-static void
-picked_cb (LuoConflictView *self, GtkCheckButton *button)
-{
-  LuoConflictMember *member = g_object_get_data (G_OBJECT (button), "luo-member");
-  LuoConflictOption *option = g_object_get_data (G_OBJECT (button), "luo-option");
-
-  if (!gtk_check_button_get_active (button))
-    return;
-  g_free (member->chosen);
-  member->chosen = g_strdup (option->value);
-  member->decided = TRUE;
-  update_save (self);
-}
-
-static void
-written_cb (LuoConflictView *self, GtkTextBuffer *buffer)
-{
-  LuoConflictMember *member = g_object_get_data (G_OBJECT (buffer), "luo-member");
-  GtkCheckButton *third = g_object_get_data (G_OBJECT (buffer), "luo-button");
-  GtkTextIter start, end;
-  g_autofree char *text = NULL;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-  if (*g_strstrip (text) == '\0')
-    return;
-  gtk_check_button_set_active (third, TRUE);
-  g_free (member->chosen);
-  member->chosen = luo_json_encode_string (text);
-  member->decided = TRUE;
-  update_save (self);
-}
-
-/* Marks what differs from the text before: what stands between the equal beginning and the equal end. */
-static void
-mark_difference (GtkLabel *label, const char *before, const char *text)
-{
-  const char *from = text, *b = before;
-  const char *to, *b_end;
-  PangoAttrList *attributes;
-  PangoAttribute *attribute;
-
-  while (*from != '\0' && *b != '\0' && g_utf8_get_char (from) == g_utf8_get_char (b))
-    {
-      from = g_utf8_next_char (from);
-      b = g_utf8_next_char (b);
-    }
-  to = text + strlen (text);
-  b_end = before + strlen (before);
-  while (to > from && b_end > b)
-    {
-      const char *to_previous = g_utf8_prev_char (to);
-      const char *b_previous = g_utf8_prev_char (b_end);
-
-      if (g_utf8_get_char (to_previous) != g_utf8_get_char (b_previous))
-        break;
-      to = to_previous;
-      b_end = b_previous;
-    }
-  if (from == to)
-    return;
-  attributes = pango_attr_list_new ();
-  attribute = pango_attr_background_new (0x2e2e, 0xc2c2, 0x7e7e);
-  attribute->start_index = (guint)(from - text);
-  attribute->end_index = (guint)(to - text);
-  pango_attr_list_insert (attributes, attribute);
-  attribute = pango_attr_background_alpha_new (0x4000);
-  attribute->start_index = (guint)(from - text);
-  attribute->end_index = (guint)(to - text);
-  pango_attr_list_insert (attributes, attribute);
-  gtk_label_set_attributes (label, attributes);
-  pango_attr_list_unref (attributes);
-}
-
-static GtkWidget *
-before_card (LuoConflictView *self, LuoConflictMember *member)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  g_autofree char *text = member->base != NULL
-                              ? luo_conflict_value_text (self->conflict, member, member->base)
-                              : g_strdup (_ ("not known"));
-
-  gtk_widget_add_css_class (box, "fact");
-  gtk_box_append (GTK_BOX (box), luo_build_text (_ ("Before"), "caption dim-label"));
-  gtk_box_append (GTK_BOX (box), luo_build_text (text, "dim-label"));
-  return box;
-}
-
-static GtkWidget *
-option_card (LuoConflictView *self, LuoConflictMember *member, LuoConflictOption *option,
-             GtkCheckButton **group)
-{
-  GtkWidget *card = luo_build_card (GTK_ORIENTATION_VERTICAL);
-  GtkWidget *button = gtk_check_button_new ();
-  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  g_autofree char *when = luo_format_instant (option->at, self->year);
-  g_autofree char *who = luo_format_join (option->by != NULL ? option->by : _ ("unknown"), when, NULL);
-  g_autofree char *text = luo_conflict_value_text (self->conflict, member, option->value);
-  g_autofree char *before
-      = member->base != NULL ? luo_conflict_value_text (self->conflict, member, member->base) : NULL;
-  g_autofree char *name = luo_format_join (member->label, who, text, NULL);
-  GtkWidget *value = luo_build_text (text, NULL);
-
-  if (before != NULL)
-    mark_difference (GTK_LABEL (value), before, text);
-  /* What is short stands side by side. */
-  gtk_label_set_max_width_chars (GTK_LABEL (value), 20);
-  gtk_box_append (GTK_BOX (lines), luo_build_text (who, "caption dim-label"));
-  gtk_box_append (GTK_BOX (lines), value);
-  gtk_check_button_set_child (GTK_CHECK_BUTTON (button), lines);
-  gtk_widget_add_css_class (button, "option");
-  luo_build_set_name (button, name);
-  gtk_check_button_set_group (GTK_CHECK_BUTTON (button), *group);
-  *group = GTK_CHECK_BUTTON (button);
-  g_object_set_data (G_OBJECT (button), "luo-member", member);
-  g_object_set_data (G_OBJECT (button), "luo-option", option);
-  g_signal_connect_object (button, "toggled", G_CALLBACK (picked_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (card), button);
-  return card;
-}
-
-static GtkWidget *
-third_card (LuoConflictView *self, LuoConflictMember *member, GtkCheckButton *group)
-{
-  GtkWidget *card = luo_build_card (GTK_ORIENTATION_VERTICAL);
-  GtkWidget *button = gtk_check_button_new_with_label (_ ("Or write"));
-  GtkWidget *view = gtk_text_view_new ();
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  /* Translators: accessible name of the entry for a third version; %s is the member */
-  g_autofree char *name = g_strdup_printf (_ ("Or write: %s"), member->label);
-
-  gtk_check_button_set_group (GTK_CHECK_BUTTON (button), group);
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
-  gtk_widget_add_css_class (view, "narrative");
-  gtk_widget_set_size_request (view, -1, 48);
-  luo_build_set_name (view, name);
-  luo_build_set_name (button, name);
-  gtk_widget_add_css_class (button, "option");
-  gtk_widget_set_margin_start (view, 12);
-  gtk_widget_set_margin_end (view, 12);
-  gtk_widget_set_margin_bottom (view, 12);
-  g_object_set_data (G_OBJECT (buffer), "luo-member", member);
-  g_object_set_data (G_OBJECT (buffer), "luo-button", button);
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (written_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (card), button);
-  gtk_box_append (GTK_BOX (card), view);
-  return card;
+  gtk_widget_set_sensitive (self->save, luo_conflict_is_decided (self->conflict));
+  gtk_widget_set_sensitive (self->members, self->conflict->fate != LUO_CONFLICT_FATE_DELETE);
+  luo_conflict_view_refuse (self, NULL);
 }
 
 static void
@@ -197,10 +48,113 @@ save_cb (LuoConflictView *self)
 }
 
 static void
+later_cb (LuoConflictView *self)
+{
+  g_signal_emit (self, signals[LATER], 0);
+}
+
+static void
+add_choice (LuoConflictView *self, GtkWidget *box, GtkWidget *choice)
+{
+  g_signal_connect_object (choice, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), choice);
+}
+
+static void
+add_heading (LuoConflictView *self)
+{
+  LuoConflict *conflict = self->conflict;
+  g_autofree char *title = luo_title_of (conflict->winner);
+  const LuoRecordType *type = luo_record_type_find (luo_document_get_record_type (conflict->winner));
+  g_autofree char *kind
+      = luo_format_join (type != NULL ? _ (type->label_one) : "",
+                         luo_format_office (luo_document_get_space (conflict->winner)), NULL);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+
+  gtk_box_append (GTK_BOX (head), luo_build_text (title, "title-2"));
+  gtk_box_append (GTK_BOX (head), luo_build_text (kind, "dim-label"));
+  gtk_box_append (
+      GTK_BOX (head),
+      luo_build_text (_ ("All versions are kept; after the decision they are still in the history."),
+                      "dim-label"));
+  gtk_box_append (GTK_BOX (self->box), head);
+  if (conflict->problem != NULL)
+    {
+      g_autofree char *problem = g_strdup_printf (
+          _ ("The versions do not contradict each other, but together they are not valid: %s"),
+          conflict->problem);
+
+      gtk_box_append (GTK_BOX (self->box), luo_build_text (problem, "warning"));
+    }
+}
+
+/* What was put together by itself, to look at. */
+static void
+add_merged (LuoConflictView *self)
+{
+  LuoConflict *conflict = self->conflict;
+  guint n = conflict->merged->len;
+  GtkWidget *list = luo_build_list ();
+  GtkWidget *expander = adw_expander_row_new ();
+  g_autofree char *title = g_strdup_printf (ngettext ("%u other difference was merged by itself",
+                                                      "%u other differences were merged by themselves", n),
+                                            n);
+
+  if (n == 0)
+    {
+      g_object_unref (g_object_ref_sink (list));
+      g_object_unref (g_object_ref_sink (expander));
+      return;
+    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), title);
+  for (guint i = 0; i < n; i++)
+    {
+      const LuoConflictMerged *merged = conflict->merged->pdata[i];
+      GtkWidget *row = adw_action_row_new ();
+      g_autofree char *before
+          = luo_conflict_value_text (conflict, merged->pointer, merged->before, merged->unit);
+      g_autofree char *after
+          = luo_conflict_value_text (conflict, merged->pointer, merged->after, merged->unit);
+      g_autofree char *author = luo_conflict_author (conflict, merged->leaf);
+      g_autofree char *text = g_strdup_printf ("%s\n%s → %s", author, before, after);
+
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), merged->label);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+      adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+      adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
+    }
+  gtk_list_box_append (GTK_LIST_BOX (list), expander);
+  gtk_box_append (GTK_BOX (self->box), list);
+}
+
+static void
+add_buttons (LuoConflictView *self)
+{
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *later = gtk_button_new_with_label (_ ("Decide Later"));
+
+  self->refusal = luo_build_text (NULL, "error");
+  gtk_widget_set_visible (self->refusal, FALSE);
+  gtk_box_append (GTK_BOX (self->box), self->refusal);
+  self->save = gtk_button_new_with_label (_ ("Save Decision"));
+  gtk_widget_add_css_class (self->save, "suggested-action");
+  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
+  g_signal_connect_object (self->save, "clicked", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (later, "clicked", G_CALLBACK (later_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (buttons), later);
+  gtk_box_append (GTK_BOX (buttons), self->save);
+  gtk_box_append (GTK_BOX (self->box), buttons);
+}
+
+static void
 luo_conflict_view_class_init (LuoConflictViewClass *klass)
 {
   signals[SAVE] = g_signal_new ("save", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
+  signals[LATER] = g_signal_new ("later", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -222,55 +176,35 @@ luo_conflict_view_new (void)
 }
 
 void
-luo_conflict_view_show (LuoConflictView *self, LuoConflict *conflict, guint year)
+luo_conflict_view_show (LuoConflictView *self, LuoConflict *conflict)
 {
-  g_autofree char *title = NULL;
-  GtkWidget *head;
-
   g_return_if_fail (LUO_IS_CONFLICT_VIEW (self));
 
   luo_build_clear (self->box);
+  self->members = self->save = self->refusal = NULL;
   self->conflict = conflict;
-  self->year = year;
   if (conflict == NULL)
     return;
-  title = luo_title_of (conflict->winner);
-  head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  gtk_box_append (GTK_BOX (head), luo_build_text (title, "title-2"));
-  gtk_box_append (
-      GTK_BOX (head),
-      luo_build_text (
-          _ ("What does not contradict is put together by itself. All versions are kept; after the "
-             "decision they are still in the history."),
-          "dim-label"));
-  gtk_box_append (GTK_BOX (self->box), head);
+  add_heading (self);
+  if (conflict->deletions->len > 0)
+    add_choice (self, self->box, luo_conflict_choice_new_fate (conflict));
+  self->members = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   for (guint i = 0; i < conflict->members->len; i++)
-    {
-      LuoConflictMember *member = g_ptr_array_index (conflict->members, i);
-      GtkWidget *flow = gtk_flow_box_new ();
-      GtkCheckButton *group = NULL;
-      GtkWidget *group_box = luo_build_group (member->label, flow);
+    add_choice (self, self->members, luo_conflict_choice_new (conflict, conflict->members->pdata[i]));
+  gtk_box_append (GTK_BOX (self->box), self->members);
+  gtk_widget_set_visible (self->members, conflict->members->len > 0);
+  add_merged (self);
+  add_buttons (self);
+  update (self);
+}
 
-      gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
-      gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (flow), TRUE);
-      gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), 3);
-      gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 12);
-      gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 6);
-      gtk_flow_box_insert (GTK_FLOW_BOX (flow), before_card (self, member), -1);
-      for (guint o = 0; o < member->options->len; o++)
-        gtk_flow_box_insert (GTK_FLOW_BOX (flow),
-                             option_card (self, member, g_ptr_array_index (member->options, o), &group), -1);
-      for (GtkWidget *child = gtk_widget_get_first_child (flow); child != NULL;
-           child = gtk_widget_get_next_sibling (child))
-        gtk_widget_set_focusable (child, FALSE);
-      if (luo_conflict_member_is_text (conflict, member))
-        gtk_box_append (GTK_BOX (group_box), third_card (self, member, group));
-      gtk_box_append (GTK_BOX (self->box), group_box);
-    }
-  self->save = gtk_button_new_with_label (_ ("Save Decision"));
-  gtk_widget_add_css_class (self->save, "suggested-action");
-  gtk_widget_set_halign (self->save, GTK_ALIGN_END);
-  g_signal_connect_object (self->save, "clicked", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (self->box), self->save);
-  update_save (self);
+void
+luo_conflict_view_refuse (LuoConflictView *self, const char *message)
+{
+  g_return_if_fail (LUO_IS_CONFLICT_VIEW (self));
+
+  if (self->refusal == NULL)
+    return;
+  gtk_label_set_label (GTK_LABEL (self->refusal), message != NULL ? message : "");
+  gtk_widget_set_visible (self->refusal, message != NULL);
 }

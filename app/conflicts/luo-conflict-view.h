@@ -11,12 +11,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LuoConflictView, luo_conflict_view, LUO, CONFLICT_VIEW, AdwBin)
 
 /**
- * LuoConflictView: each member in dispute with the value before, what each version says, by whom and when, to pick one or to write a third.
+ * LuoConflictView: what several people changed differently in one record, and the means to decide.
  *
- * LuoConflictView::save: every member is decided and a person wants it saved
+ * LuoConflictView::save: everything is decided and should be saved
+ * LuoConflictView::later: the person wants to decide it another time
  */
 GtkWidget *luo_conflict_view_new (void);
-/** @conflict: (nullable) (transfer none): it lives as long as it is shown; decisions are put into it */
-void luo_conflict_view_show (LuoConflictView *self, LuoConflict *conflict, guint year);
+/** @conflict: (nullable): not owned; must live until the next call */
+void luo_conflict_view_show (LuoConflictView *self, LuoConflict *conflict);
+/** Says why the decision could not be saved. @message: (nullable) */
+void luo_conflict_view_refuse (LuoConflictView *self, const char *message);
 
 G_END_DECLS

@@ -374,6 +374,9 @@ read_findings (LuoOverview *self, LuoStore *store, GError **error)
 
 /* What the server or another desk has to say */
 
+/* So many are counted, as many as the page of conflicts shows. */
+#define MAX_CONFLICTS 200
+
 /* The record, what is in dispute in it, and who has changed that: "173 · 月度进展：总体工作进展（张三、李四）". */
 static char *
 describe_conflict (LuoStore *store, LuoDocument *document)
@@ -391,9 +394,15 @@ describe_conflict (LuoStore *store, LuoDocument *document)
     {
       const LuoConflictOption *option = g_ptr_array_index (member->options, i);
 
-      if (option->by != NULL && strstr (people->str, option->by) == NULL)
-        g_string_append_printf (people, "%s%s", people->len > 0 ? C_ ("between texts of a list", ", ") : "",
-                                option->by);
+      for (guint l = 0; l < option->leaves->len; l++)
+        {
+          const char *by = luo_document_get_text (g_ptr_array_index (option->leaves, l), "updated_by");
+
+          if (by != NULL && strstr (people->str, luo_format_office (by)) == NULL)
+            g_string_append_printf (people, "%s%s",
+                                    people->len > 0 ? C_ ("between texts of a list", ", ") : "",
+                                    luo_format_office (by));
+        }
     }
   return luo_format_join (title, member->label, people->str, NULL);
 }
@@ -401,17 +410,14 @@ describe_conflict (LuoStore *store, LuoDocument *document)
 static gboolean
 read_conflicts (LuoOverview *self, LuoStore *store, GError **error)
 {
-  g_autoptr (GPtrArray) spaces = luo_store_list_spaces (store, error);
-  g_autoptr (GPtrArray) conflicts = NULL;
+  g_autoptr (GPtrArray) conflicts = luo_conflict_list (store, MAX_CONFLICTS, error);
 
-  for (guint i = 0; spaces != NULL && i < spaces->len; i++)
-    self->conflicts += ((LuoSpace *)g_ptr_array_index (spaces, i))->conflicts;
-  if (self->conflicts == 0)
-    return spaces != NULL;
-  conflicts = luo_store_list_conflicts (store, NULL, 1, error);
-  if (conflicts != NULL && conflicts->len > 0)
+  if (conflicts == NULL)
+    return FALSE;
+  self->conflicts = conflicts->len;
+  if (conflicts->len > 0)
     self->conflict_reason = describe_conflict (store, g_ptr_array_index (conflicts, 0));
-  return conflicts != NULL;
+  return TRUE;
 }
 
 static gboolean

@@ -264,25 +264,26 @@ luo_record_save (LuoStore *store, const char *space, const char *id, const char 
                         luo_document_get_attachments (document), FALSE, LUO_PUT_COLLAPSE, rev, error);
 }
 
-/* Returns: (transfer full): the body of a tombstone on @document */
-static char *
-make_tombstone (LuoDocument *document, const char *user, GError **error)
+char *
+luo_record_prepare_deletion (const char *body, const char *user, GError **error)
 {
-  g_autofree char *body = g_strdup ("{}");
+  g_autofree char *tombstone = g_strdup ("{}");
   g_autofree char *now = now_text ();
+
+  g_return_val_if_fail (body != NULL && user != NULL, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (ROUTING); i++)
     {
       g_autofree char *pointer = g_strconcat ("/", ROUTING[i], NULL);
-      g_autofree char *value = luo_json_at (luo_document_get_body (document, NULL), pointer);
+      g_autofree char *value = luo_json_at (body, pointer);
 
-      if (value != NULL && !luo_record_body_set (&body, ROUTING[i], value, error))
+      if (value != NULL && !luo_record_body_set (&tombstone, ROUTING[i], value, error))
         return NULL;
     }
-  if (!luo_record_body_set_text (&body, "updated_at", now, error)
-      || !luo_record_body_set_text (&body, "updated_by", user, error))
+  if (!luo_record_body_set_text (&tombstone, "updated_at", now, error)
+      || !luo_record_body_set_text (&tombstone, "updated_by", user, error))
     return NULL;
-  return g_steal_pointer (&body);
+  return g_steal_pointer (&tombstone);
 }
 
 gboolean
@@ -308,7 +309,7 @@ luo_record_delete (LuoStore *store, const char *space, const char *id, const cha
                    id);
       return FALSE;
     }
-  body = make_tombstone (document, user, error);
+  body = luo_record_prepare_deletion (luo_document_get_body (document, NULL), user, error);
   return body != NULL
          && luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE,
                            LUO_PUT_COLLAPSE, rev, error);
@@ -339,7 +340,7 @@ luo_record_delete_versions (LuoStore *store, const char *space, const char *id, 
 
       if (luo_document_get_deleted (leaf))
         continue;
-      body = make_tombstone (leaf, user, error);
+      body = luo_record_prepare_deletion (luo_document_get_body (leaf, NULL), user, error);
       if (body == NULL)
         return FALSE;
       g_ptr_array_add (bodies, body);

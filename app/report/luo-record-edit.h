@@ -60,6 +60,14 @@ gboolean luo_record_save (LuoStore *store, const char *space, const char *id, co
                           const char *body, const char *user, char **rev, GError **error);
 
 /**
+ * luo_record_prepare_deletion:
+ * @body: JSON text of the record that is deleted
+ *
+ * Returns: (transfer full): the tombstone that luo_record_delete() writes
+ */
+char *luo_record_prepare_deletion (const char *body, const char *user, GError **error);
+
+/**
  * luo_record_delete:
  *
  * Writes a tombstone that keeps the members by which a server decides (type, district, office, task, month, year, number;

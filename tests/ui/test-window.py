@@ -9,45 +9,17 @@ back is gone, a record that was deleted comes back.
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
-from window import Window, environment, wait
+from programs import Hub, control
+from window import Window, wait
 
 OVERALL = '全市新建区域性居家养老服务中心十八个。'
 PROJECT = '测试社区居家养老服务站'
 PROGRESS = 'progress:2020:195:2020-08:city'
 SPACES = ('city heping shenhe tiexi huanggu dadong hunnan shenbei yuhong sujiatun liaozhong xinmin kangping '
           'faku').split()
-
-
-class Hub:
-    def __init__(self, program, folder):
-        variables = environment(LUOSHI_PASSWORD='secret')
-        subprocess.run([program, '--data', folder, 'user', 'add', 'bureau', '--role', '_admin'], check=True, env=variables,
-                       stdout=subprocess.DEVNULL,
-                       stdin=subprocess.DEVNULL)
-        self.process = subprocess.Popen([program, '--data', folder, 'serve', '--listen', '127.0.0.1:0'], env=variables,
-                                        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-        line = ''
-        while 'listening on ' not in line:
-            line = self.process.stdout.readline()
-            if line == '':
-                raise SystemExit('the hub did not start')
-        self.url = line.split('listening on ')[1].split()[0]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-def control(program, replica, *arguments):
-    done = subprocess.run([program, '--replica', replica, *arguments], env=environment(LUOSHI_PASSWORD='secret'),
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f'luoshictl {arguments} ended with {done.returncode}: {done.stderr}')
-    return done.stdout
 
 
 number = 0

@@ -72,6 +72,10 @@ def shown(node):
     return node.getState().contains(pyatspi.STATE_VISIBLE)
 
 
+def is_sensitive(node):
+    return node.getState().contains(pyatspi.STATE_SENSITIVE)
+
+
 def text_of(node):
     text = node.queryText()
     return text.getText(0, text.characterCount)

@@ -3,7 +3,7 @@
 
 #include "luo-title.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luo-format.h"
