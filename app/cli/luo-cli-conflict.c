@@ -4,9 +4,9 @@
 #include "luo-cli.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "luo-cli-json.h"
 #include "luo-conflict.h"
 #include "luo-format.h"
 #include "luo-json-text.h"
@@ -99,15 +99,6 @@ print_conflict (LuoConflict *conflict)
                    merged);
 }
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  if (value == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
 /* @value: (nullable): JSON text; what is not there is left out */
 static void
 add_value (JsonBuilder *builder, const char *name, const char *value)
@@ -128,9 +119,9 @@ add_versions (JsonBuilder *builder, LuoConflict *conflict, const char *name, GPt
       LuoDocument *leaf = documents->pdata[i];
 
       json_builder_begin_object (builder);
-      add_text (builder, "rev", luo_document_get_rev (leaf));
-      add_text (builder, "by", luo_document_get_text (leaf, "updated_by"));
-      add_text (builder, "at", luo_document_get_text (leaf, "updated_at"));
+      luo_cli_json_add_text (builder, "rev", luo_document_get_rev (leaf));
+      luo_cli_json_add_text (builder, "by", luo_document_get_text (leaf, "updated_by"));
+      luo_cli_json_add_text (builder, "at", luo_document_get_text (leaf, "updated_at"));
       json_builder_set_member_name (builder, "ours");
       json_builder_add_boolean_value (builder, documents == conflict->leaves && i == conflict->ours);
       json_builder_end_object (builder);
@@ -142,8 +133,8 @@ static void
 add_member (JsonBuilder *builder, const LuoConflictMember *member)
 {
   json_builder_begin_object (builder);
-  add_text (builder, "member", member->pointer + 1);
-  add_text (builder, "label", member->label);
+  luo_cli_json_add_text (builder, "member", member->pointer + 1);
+  luo_cli_json_add_text (builder, "label", member->label);
   add_value (builder, "before", member->before);
   json_builder_set_member_name (builder, "values");
   json_builder_begin_array (builder);
@@ -170,13 +161,13 @@ add_conflict (JsonBuilder *builder, LuoConflict *conflict)
   g_autofree char *title = luo_title_of (conflict->winner);
 
   json_builder_begin_object (builder);
-  add_text (builder, "id", luo_document_get_id (conflict->winner));
-  add_text (builder, "space", luo_document_get_space (conflict->winner));
-  add_text (builder, "type", luo_document_get_record_type (conflict->winner));
-  add_text (builder, "title", title);
+  luo_cli_json_add_text (builder, "id", luo_document_get_id (conflict->winner));
+  luo_cli_json_add_text (builder, "space", luo_document_get_space (conflict->winner));
+  luo_cli_json_add_text (builder, "type", luo_document_get_record_type (conflict->winner));
+  luo_cli_json_add_text (builder, "title", title);
   add_versions (builder, conflict, "leaves", conflict->leaves);
   add_versions (builder, conflict, "deletions", conflict->deletions);
-  add_text (builder, "problem", conflict->problem);
+  luo_cli_json_add_text (builder, "problem", conflict->problem);
   json_builder_set_member_name (builder, "members");
   json_builder_begin_array (builder);
   for (guint i = 0; i < conflict->members->len; i++)
@@ -189,8 +180,8 @@ add_conflict (JsonBuilder *builder, LuoConflict *conflict)
       const LuoConflictMerged *merged = conflict->merged->pdata[i];
 
       json_builder_begin_object (builder);
-      add_text (builder, "member", merged->pointer + 1);
-      add_text (builder, "rev", luo_document_get_rev (merged->leaf));
+      luo_cli_json_add_text (builder, "member", merged->pointer + 1);
+      luo_cli_json_add_text (builder, "rev", luo_document_get_rev (merged->leaf));
       add_value (builder, "before", merged->before);
       add_value (builder, "after", merged->after);
       json_builder_end_object (builder);

@@ -8,6 +8,7 @@
 #include "luo-attachment.h"
 #include "luo-cli-format.h"
 #include "luo-json-text.h"
+#include "luo-receipt.h"
 #include "luo-record-check.h"
 
 /* One version of a member, with whose it is. */
@@ -75,8 +76,23 @@ print_conflict (const LuoRecordType *type, GPtrArray *leaves)
     }
 }
 
+/* What the server holds of the record or of a file. */
 static void
-print_attachments (LuoStore *store, LuoDocument *document)
+print_receipt (const LuoReceipt *receipt)
+{
+  const char *state = luo_receipt_state_label (receipt->state);
+
+  if (receipt->state == LUO_RECEIPT_HELD)
+    luo_cli_print ("%s\n", state);
+  else if (receipt->advice == NULL)
+    luo_cli_print (_ ("%s: %s\n"), state, receipt->reason);
+  else
+    /* Translators: the state of a record at the server, the reason, what can be done */
+    luo_cli_print (_ ("%s: %s; %s\n"), state, receipt->reason, receipt->advice);
+}
+
+static void
+print_attachments (LuoStore *store, LuoDocument *document, GPtrArray *receipts)
 {
   g_autoptr (GPtrArray) attachments = luo_store_list_attachments (store, document, NULL);
 
@@ -88,8 +104,10 @@ print_attachments (LuoStore *store, LuoDocument *document)
       const LuoAttachment *attachment = g_ptr_array_index (attachments, i);
       g_autofree char *size = g_format_size ((guint64)attachment->length);
 
-      luo_cli_print ("  %s  %s  %s%s%s\n", attachment->name, attachment->content_type, size,
+      luo_cli_print ("  %s  %s  %s%s%s  ", attachment->name, attachment->content_type, size,
                      attachment->present ? "" : "  ", attachment->present ? "" : _ ("not here yet"));
+      /* The first is of the record. */
+      print_receipt (g_ptr_array_index (receipts, i + 1));
     }
 }
 
@@ -150,6 +168,7 @@ show (LuoCli *cli, LuoStore *store, LuoDocument *document, gboolean revisions, G
   const char *id = luo_document_get_id (document);
   g_autoptr (GPtrArray) leaves = luo_store_get_leaves (store, space, id, error);
   g_autoptr (GPtrArray) tree = NULL;
+  g_autoptr (GPtrArray) receipts = NULL;
 
   if (leaves == NULL)
     return 1;
@@ -176,13 +195,18 @@ show (LuoCli *cli, LuoStore *store, LuoDocument *document, gboolean revisions, G
   if (luo_document_get_not_understood (document) != NULL)
     luo_cli_print (_ ("Not understood here: %s\n"), luo_document_get_not_understood (document));
   luo_cli_print_members (luo_document_get_object (document), type != NULL ? type->members : NULL, 0);
-  print_attachments (store, document);
+  receipts = luo_receipt_of (store, document, error);
+  if (receipts == NULL)
+    return 1;
+  print_attachments (store, document, receipts);
   luo_cli_print (
       _ ("Last edited by %s, %s\n"),
       luo_document_get_text (document, "updated_by") != NULL ? luo_document_get_text (document, "updated_by")
                                                              : "",
       luo_document_get_text (document, "updated_at") != NULL ? luo_document_get_text (document, "updated_at")
                                                              : "");
+  luo_cli_print ("%s", _ ("Server: "));
+  print_receipt (g_ptr_array_index (receipts, 0));
   for (guint i = leaves->len; i > 0; i--)
     if (luo_document_get_deleted (g_ptr_array_index (leaves, i - 1)))
       g_ptr_array_remove_index (leaves, i - 1);

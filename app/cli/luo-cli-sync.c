@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "luo-cli-json.h"
+#include "luo-conflict.h"
+#include "luo-receipt.h"
 #include "luo-store-sync.h"
 
 /* When a live run is interrupted while requests are under way, they get so many seconds to come to an end. */
@@ -15,6 +17,9 @@
 
 /* How many records in conflict `status` names; the rest is counted. */
 #define MAX_CONFLICTS_SHOWN 100
+
+/* How many records that wait to be sent `status --json` names. */
+#define MAX_UNSENT_SHOWN 1000
 
 static const char *
 state_name (LuoSyncState state)
@@ -40,15 +45,42 @@ add_refusals (JsonBuilder *builder, GPtrArray *refusals, const char *space)
   for (guint i = 0; refusals != NULL && i < refusals->len; i++)
     {
       const LuoRefusal *refusal = g_ptr_array_index (refusals, i);
+      g_autofree char *message = NULL;
+      g_autofree char *advice = NULL;
 
       if (!g_str_equal (refusal->space, space))
         continue;
+      luo_receipt_explain (refusal, &message, &advice);
       json_builder_begin_object (builder);
       luo_cli_json_add_text (builder, "id", refusal->id);
       luo_cli_json_add_text (builder, "rev", refusal->rev);
       luo_cli_json_add_int (builder, "status", refusal->status);
       luo_cli_json_add_text (builder, "error", refusal->error);
       luo_cli_json_add_text (builder, "reason", refusal->reason);
+      luo_cli_json_add_text (builder, "message", message);
+      luo_cli_json_add_text (builder, "advice", advice);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* What waits to be sent, and why. */
+static void
+add_unsent (JsonBuilder *builder, GPtrArray *receipts, const char *space)
+{
+  json_builder_set_member_name (builder, "unsent");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < receipts->len; i++)
+    {
+      const LuoReceipt *receipt = g_ptr_array_index (receipts, i);
+
+      if (receipt->state != LUO_RECEIPT_UNSENT || !g_str_equal (receipt->space, space))
+        continue;
+      json_builder_begin_object (builder);
+      luo_cli_json_add_text (builder, "id", receipt->id);
+      luo_cli_json_add_text (builder, "title", receipt->title);
+      luo_cli_json_add_text (builder, "message", receipt->reason);
+      luo_cli_json_add_text (builder, "advice", receipt->advice);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -60,11 +92,15 @@ print_refusals (GPtrArray *refusals, const char *space)
   for (guint i = 0; refusals != NULL && i < refusals->len; i++)
     {
       const LuoRefusal *refusal = g_ptr_array_index (refusals, i);
+      g_autofree char *message = NULL;
+      g_autofree char *advice = NULL;
 
-      if (g_str_equal (refusal->space, space))
-        luo_cli_print (_ ("  refused: %s: %s\n"), refusal->id,
-                       refusal->reason != NULL && *refusal->reason != '\0' ? refusal->reason
-                                                                           : refusal->error);
+      if (!g_str_equal (refusal->space, space))
+        continue;
+      luo_receipt_explain (refusal, &message, &advice);
+      luo_cli_print (_ ("  refused: %s: %s (%d %s)\n"), refusal->id, message, refusal->status,
+                     refusal->reason != NULL && *refusal->reason != '\0' ? refusal->reason : refusal->error);
+      luo_cli_print (_ ("    what can be done: %s\n"), advice);
     }
 }
 
@@ -318,7 +354,7 @@ print_status (const LuoSpace *space, gint64 last, GPtrArray *refusals, GPtrArray
 
 static void
 print_status_json (const char *url, const char *user, GPtrArray *spaces, const LuoSyncStatus *status,
-                   GPtrArray *refusals, GPtrArray *conflicts)
+                   GPtrArray *refusals, GPtrArray *receipts, GPtrArray *conflicts)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -347,6 +383,7 @@ print_status_json (const char *url, const char *user, GPtrArray *spaces, const L
           luo_cli_json_add_text (builder, "last_settled", text);
         }
       add_refusals (builder, refusals, space->name);
+      add_unsent (builder, receipts, space->name);
       json_builder_set_member_name (builder, "in_conflict");
       json_builder_begin_array (builder);
       for (guint c = 0; c < conflicts->len; c++)
@@ -366,6 +403,7 @@ run_status (LuoCli *cli, const LuoCliCommand *command, char **args)
   g_autoptr (LuoSyncStatus) status = NULL;
   g_autoptr (GPtrArray) spaces = NULL;
   g_autoptr (GPtrArray) refusals = NULL;
+  g_autoptr (GPtrArray) receipts = NULL;
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL;
@@ -379,7 +417,8 @@ run_status (LuoCli *cli, const LuoCliCommand *command, char **args)
     return 1;
   spaces = luo_store_list_spaces (store, &error);
   refusals = spaces != NULL ? luo_store_list_refusals (store, NULL, NULL, &error) : NULL;
-  conflicts = refusals != NULL ? luo_store_list_conflicts (store, NULL, MAX_CONFLICTS_SHOWN, &error) : NULL;
+  receipts = refusals != NULL ? luo_receipt_list (store, NULL, MAX_UNSENT_SHOWN, &error) : NULL;
+  conflicts = receipts != NULL ? luo_conflict_list (store, MAX_CONFLICTS_SHOWN, &error) : NULL;
   status = conflicts != NULL ? luo_sync_status_read (store, &error) : NULL;
   if (status == NULL)
     return luo_cli_fail (error);
@@ -388,7 +427,7 @@ run_status (LuoCli *cli, const LuoCliCommand *command, char **args)
 
   if (cli->json)
     {
-      print_status_json (url, user, spaces, status, refusals, conflicts);
+      print_status_json (url, user, spaces, status, refusals, receipts, conflicts);
       return 0;
     }
   if (url != NULL)

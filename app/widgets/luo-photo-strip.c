@@ -9,6 +9,7 @@
 #include "luo-build.h"
 #include "luo-format.h"
 #include "luo-read.h"
+#include "luo-receipt.h"
 #include "luo-work.h"
 
 /* Twice the size that is shown, so that it is sharp on a dense display. */
@@ -140,22 +141,58 @@ photo_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_widget_add_css_class (picture, "photo-missing");
 }
 
+/* What the server holds of the photo itself, whatever else of the record is still to be sent. */
+static gpointer
+read_receipt (LuoStore *store, gpointer data, GError **error)
+{
+  Photo *photo = data;
+  g_autoptr (GPtrArray) receipts = luo_receipt_of (store, photo->document, error);
+
+  for (guint i = 0; receipts != NULL && i < receipts->len; i++)
+    if (g_strcmp0 (((LuoReceipt *)g_ptr_array_index (receipts, i))->file, photo->name) == 0)
+      return g_ptr_array_steal_index (receipts, i);
+  return NULL;
+}
+
+static void
+receipt_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GtkLabel *label = GTK_LABEL (source);
+  GtkWidget *overlay = gtk_widget_get_parent (GTK_WIDGET (label));
+  GtkWidget *picture = overlay != NULL ? gtk_overlay_get_child (GTK_OVERLAY (overlay)) : NULL;
+  g_autoptr (LuoReceipt) receipt = luo_work_finish (result, NULL);
+  g_autofree char *caption = NULL;
+  g_autofree char *name = NULL;
+
+  if (receipt == NULL || picture == NULL)
+    return;
+  caption = luo_format_join (gtk_label_get_label (label), luo_receipt_state_label (receipt->state), NULL);
+  name = luo_format_join (receipt->title, caption, receipt->reason != NULL ? receipt->reason : "", NULL);
+  gtk_label_set_label (label, caption);
+  gtk_picture_set_alternative_text (GTK_PICTURE (picture), name);
+  luo_build_set_name (picture, name);
+  gtk_widget_set_tooltip_text (picture, name);
+}
+
+static Photo *
+photo_copy (const Photo *photo)
+{
+  Photo *copy = g_new0 (Photo, 1);
+
+  copy->document = luo_document_ref (photo->document);
+  copy->name = g_strdup (photo->name);
+  return copy;
+}
+
 static GtkWidget *
 photo_tile (LuoPhotoStrip *self, Photo *photo)
 {
   GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *picture = gtk_picture_new ();
   const char *day = luo_document_get_text (photo->document, "on");
-  gboolean held = !luo_document_get_pending (photo->document);
-  gboolean connected = luo_session_get_server (self->session) != NULL;
   g_autofree char *date = luo_format_date (day, luo_session_get_year (self->session));
-  g_autofree char *caption = luo_format_join (date,
-                                              !connected ? ""
-                                              : held     ? _ ("received")
-                                                         : _ ("to be sent"),
-                                              NULL);
-  g_autofree char *name = luo_format_join (photo->name, caption, NULL);
-  GtkWidget *label = luo_build_text (caption, "photo-caption caption numeric");
+  g_autofree char *name = luo_format_join (photo->name, date, NULL);
+  GtkWidget *label = luo_build_text (date, "photo-caption caption numeric");
 
   gtk_widget_set_size_request (picture, 150, 96);
   gtk_widget_set_overflow (overlay, GTK_OVERFLOW_HIDDEN);
@@ -168,6 +205,9 @@ photo_tile (LuoPhotoStrip *self, Photo *photo)
   gtk_widget_set_valign (label, GTK_ALIGN_END);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), picture);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), label);
+  if (luo_session_get_server (self->session) != NULL)
+    luo_work_run (label, luo_session_get_store (self->session), read_receipt, photo_copy (photo), photo_free,
+                  (GDestroyNotify)luo_receipt_free, NULL, receipt_read_cb, NULL);
   luo_work_run (picture, luo_session_get_store (self->session), read_photo, g_steal_pointer (&photo),
                 photo_free, g_object_unref, NULL, photo_read_cb, NULL);
   return overlay;

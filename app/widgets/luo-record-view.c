@@ -3,6 +3,11 @@
 
 #include "luo-record-view.h"
 
+#include <glib/gi18n.h>
+
+#include "luo-build.h"
+#include "luo-receipt.h"
+
 /* Soon enough for a person who waits for it. */
 #define REFRESH_AFTER_MS 200
 
@@ -12,6 +17,7 @@ typedef struct
   LuoDocument *document;     /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): of the read that is under way */
   GtkWidget *box;
+  GtkWidget *stuck; /* why the server does not take the record; hidden where it does */
   guint refresh_source;
 } LuoRecordViewPrivate;
 
@@ -71,6 +77,54 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     LUO_RECORD_VIEW_GET_CLASS (self)->read_free (data);
 }
 
+/* What the server holds of the record */
+
+static gpointer
+read_receipt (LuoStore *store, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) receipts = luo_receipt_of (store, data, error);
+
+  /* The first is of the record. */
+  return receipts != NULL ? g_ptr_array_steal_index (receipts, 0) : NULL;
+}
+
+static void
+receipt_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LuoRecordViewPrivate *priv = get_private (LUO_RECORD_VIEW (source));
+  g_autoptr (LuoReceipt) receipt = luo_work_finish (result, NULL);
+  gboolean stuck = receipt != NULL && receipt->state == LUO_RECEIPT_REFUSED && priv->document != NULL
+                   && g_strcmp0 (receipt->id, luo_document_get_id (priv->document)) == 0;
+
+  gtk_widget_set_visible (priv->stuck, stuck);
+  luo_build_clear (priv->stuck);
+  if (!stuck)
+    return;
+  gtk_box_append (GTK_BOX (priv->stuck), luo_build_text (receipt->reason, "heading"));
+  gtk_box_append (GTK_BOX (priv->stuck), luo_build_text (receipt->advice, NULL));
+  if (receipt->said != NULL)
+    {
+      g_autofree char *said = g_strdup_printf (_ ("The server says: %s"), receipt->said);
+
+      gtk_box_append (GTK_BOX (priv->stuck), luo_build_text (said, "dim-label"));
+    }
+}
+
+static void
+refresh_receipt (LuoRecordView *self)
+{
+  LuoRecordViewPrivate *priv = get_private (self);
+
+  if (!luo_document_get_pending (priv->document))
+    {
+      gtk_widget_set_visible (priv->stuck, FALSE);
+      return;
+    }
+  luo_work_run (self, luo_session_get_store (priv->session), read_receipt, luo_document_ref (priv->document),
+                (GDestroyNotify)luo_document_unref, (GDestroyNotify)luo_receipt_free, NULL, receipt_read_cb,
+                NULL);
+}
+
 void
 luo_record_view_refresh (LuoRecordView *self)
 {
@@ -84,6 +138,7 @@ luo_record_view_refresh (LuoRecordView *self)
   klass = LUO_RECORD_VIEW_GET_CLASS (self);
   if (priv->document == NULL)
     return;
+  refresh_receipt (self);
   if (klass->read == NULL)
     {
       klass->build (self, GTK_BOX (priv->box), NULL);
@@ -190,12 +245,19 @@ luo_record_view_init (LuoRecordView *self)
 {
   LuoRecordViewPrivate *priv = get_private (self);
   GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+  priv->stuck = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_add_css_class (priv->stuck, "stuck");
+  luo_build_set_name (priv->stuck, _ ("The server did not take the record"));
+  gtk_widget_set_visible (priv->stuck, FALSE);
   priv->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (priv->box, "page-box");
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1000);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), 800);
-  adw_clamp_set_child (ADW_CLAMP (clamp), priv->box);
+  gtk_box_append (GTK_BOX (outer), priv->stuck);
+  gtk_box_append (GTK_BOX (outer), priv->box);
+  adw_clamp_set_child (ADW_CLAMP (clamp), outer);
   adw_bin_set_child (ADW_BIN (self), clamp);
 }
 

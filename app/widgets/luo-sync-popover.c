@@ -7,8 +7,8 @@
 
 #include "luo-build.h"
 #include "luo-format.h"
+#include "luo-receipt.h"
 #include "luo-replication-error.h"
-#include "luo-store-sync.h"
 #include "luo-sync-button.h"
 #include "luo-work.h"
 
@@ -158,57 +158,58 @@ update (LuoSyncPopover *self)
                               || (status != NULL && status->state == LUO_SYNC_STUCK && status->refused == 0));
 }
 
-/* What the server refused, with its reason. */
+/* What the server refused: why, and what can be done. */
+
+/* The rest is counted at the space. */
+#define MAX_STUCK 20
 
 static gpointer
-read_refusals (LuoStore *store, gpointer data, GError **error)
+read_refused (LuoStore *store, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) refusals = luo_store_list_refusals (store, NULL, NULL, error);
-  GPtrArray *lines;
+  return luo_receipt_list (store, NULL, MAX_STUCK, error);
+}
 
-  if (refusals == NULL)
-    return NULL;
-  lines = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < refusals->len && i < 20; i++)
-    {
-      LuoRefusal *refusal = g_ptr_array_index (refusals, i);
-      g_autoptr (LuoDocument) document = luo_store_get (store, refusal->space, refusal->id, NULL, NULL);
-      const char *name = document != NULL ? luo_document_get_text (document, "name") : NULL;
+static GtkWidget *
+stuck_row (const LuoReceipt *receipt)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *said
+      = receipt->said != NULL ? g_strdup_printf (_ ("The server says: %s"), receipt->said) : NULL;
+  g_autoptr (GString) text = g_string_new (receipt->reason);
 
-      if (name == NULL && document != NULL)
-        name = luo_document_get_text (document, "title");
-      if (name == NULL && document != NULL)
-        name = luo_document_get_text (document, "topic");
-      if (name == NULL && document != NULL)
-        name = luo_document_get_text (document, "community");
-      g_ptr_array_add (lines, g_strdup (name != NULL ? name : refusal->id));
-      g_ptr_array_add (lines, g_strdup (refusal->reason != NULL ? refusal->reason : refusal->error));
-    }
-  return lines;
+  if (receipt->advice != NULL)
+    g_string_append_printf (text, "\n%s", receipt->advice);
+  if (said != NULL)
+    g_string_append_printf (text, "\n%s", said);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), receipt->title);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text->str);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), luo_build_dot ("red"));
+  return row;
 }
 
 static void
-refusals_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+refused_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   LuoSyncPopover *self = LUO_SYNC_POPOVER (source);
-  g_autoptr (GPtrArray) lines = luo_work_finish (result, NULL);
+  g_autoptr (GPtrArray) receipts = luo_work_finish (result, NULL);
   GtkWidget *child;
+  gboolean any = FALSE;
 
   while ((child = gtk_widget_get_first_child (self->stuck)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->stuck), child);
-  for (guint i = 0; lines != NULL && i + 1 < lines->len; i += 2)
+  for (guint i = 0; receipts != NULL && i < receipts->len; i++)
     {
-      GtkWidget *row = adw_action_row_new ();
-      g_autofree char *reason
-          = g_strdup_printf (_ ("The server did not take it: %s"), (char *)g_ptr_array_index (lines, i + 1));
+      const LuoReceipt *receipt = g_ptr_array_index (receipts, i);
 
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), g_ptr_array_index (lines, i));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), reason);
-      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-      gtk_list_box_append (GTK_LIST_BOX (self->stuck), row);
+      if (receipt->state != LUO_RECEIPT_REFUSED)
+        continue;
+      gtk_list_box_append (GTK_LIST_BOX (self->stuck), stuck_row (receipt));
+      any = TRUE;
     }
-  gtk_widget_set_visible (self->stuck, lines != NULL && lines->len > 0);
+  gtk_widget_set_visible (self->stuck, any);
 }
 
 static void
@@ -218,8 +219,8 @@ luo_sync_popover_show (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (luo_sync_popover_parent_class)->show (widget);
   update (self);
-  luo_work_run (self, luo_session_get_store (self->session), read_refusals, NULL, NULL,
-                (GDestroyNotify)g_ptr_array_unref, NULL, refusals_read_cb, NULL);
+  luo_work_run (self, luo_session_get_store (self->session), read_refused, NULL, NULL,
+                (GDestroyNotify)g_ptr_array_unref, NULL, refused_read_cb, NULL);
 }
 
 static void

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 
+from programs import Hub, control
 from window import Window, environment
 
 PAGES = ['overview', 'tasks', 'projects', 'training', 'visits', 'report']
@@ -21,6 +22,33 @@ RECORDS = {
     'training': ('training', lambda record: 'covered' in record),
     'visits': ('visit', lambda record: record.get('photos')),
 }
+
+
+def project_of(luoshictl, replica):
+    listed = json.loads(control(luoshictl, replica, 'list', 'project', '--json'))
+    return next(project for project in sorted(listed, key=lambda project: project['_id'])
+                if any('used_fen' in line for line in project.get('funds', [])))
+
+
+def edits_here(luoshictl, replica):
+    project = project_of(luoshictl, replica)
+    line = next(line['key'] for line in project['funds'] if 'used_fen' in line)
+    return [('set', PROGRESS, 'readings.centres=18', 'remarks.存在问题=部分点位用地手续尚未办结。',
+             'overall=全市新建区域性居家养老服务中心18个，其他点位将于近期陆续进场施工。'),
+            ('set', project['_id'], f'funds/{line}/used_fen=81.5万元', 'operator=和康养老服务有限公司')]
+
+
+def edits_there(luoshictl, replica):
+    project = project_of(luoshictl, replica)
+    line = next(line['key'] for line in project['funds'] if 'used_fen' in line)
+    return [('set', PROGRESS, 'readings.centres=17',
+             'overall=全市新建区域性居家养老服务中心17个。改造社区养老服务站117个，均已投入使用。'),
+            ('set', project['_id'], f'funds/{line}/used_fen=80万元', 'community=')]
+
+
+# A progress with two members in dispute, and a project.
+PROGRESS = 'progress:2020:195:2020-08:city'
+CONFLICTING = (edits_here, edits_there)
 
 
 def main():
@@ -39,6 +67,8 @@ def main():
                 take_record(luoshi, luoshictl, replica, output, page)
     if not only or 'welcome' in only:
         take_welcome(luoshi, output)
+    if not only or 'conflicts' in only:
+        take_conflicts(luoshi, luoshictl, sample, output)
 
 
 def look_like_a_desktop():
@@ -91,6 +121,43 @@ def take_welcome(luoshi, output):
                 window.resize(width, height)
                 window.settle()
                 window.picture(os.path.join(output, f'welcome-{width}.png'))
+        finally:
+            window.kill()
+
+
+def take_conflicts(luoshi, luoshictl, sample, output):
+    """Two offices have changed the same records differently; the hub that brought them together lies beside the other programs."""
+    with tempfile.TemporaryDirectory() as folder:
+        a, b = os.path.join(folder, 'a'), os.path.join(folder, 'b')
+        hub = Hub(os.environ.get('LUOSHI_HUB') or os.path.join(os.path.dirname(luoshictl), 'luoshi-hub'),
+                  os.path.join(folder, 'hub'))
+        try:
+            control(luoshictl, a, 'init')
+            control(luoshictl, a, 'sample', '--from', sample)
+            spaces = [space['space'] for space in json.loads(control(luoshictl, a, 'status', '--json'))['spaces']]
+            control(luoshictl, b, 'init')
+            for replica, how in ((a, '--create'), (b, '--join')):
+                control(luoshictl, replica, 'connect', hub.url, '--user', 'bureau')
+                control(luoshictl, replica, 'spaces', how, *spaces)
+                control(luoshictl, replica, 'sync')
+            for replica, edits in ((a, CONFLICTING[0]), (b, CONFLICTING[1])):
+                for arguments in edits(luoshictl, replica):
+                    control(luoshictl, replica, *arguments)
+            for replica in (b, a):
+                control(luoshictl, replica, 'sync')
+        finally:
+            hub.stop()
+        window = Window(luoshi, a)
+        try:
+            for width, height in SIZES:
+                window.resize(width, height)
+                window.key('alt+7')
+                window.settle()
+                window.picture(os.path.join(output, f'conflicts-{width}.png'))
+                if width < 600:
+                    window.key('Down', 'Return')
+                    window.settle()
+                    window.picture(os.path.join(output, f'conflicts-record-{width}.png'))
         finally:
             window.kill()
 
