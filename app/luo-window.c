@@ -46,14 +46,16 @@ static const Entry entries[] = {
   { "conflicts", N_ ("Conflicts"), "dialog-warning-symbolic", NULL, FALSE, luo_conflicts_page_get_type },
 };
 
+/* Milliseconds. */
+#define SPINNER_AFTER 400
+
 struct _LuoWindow
 {
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
   GtkStack *root;
-  AdwStatusPage *failed;
-  LuoWelcome *welcome;
+  GtkSpinner *spinner;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
   GtkWidget *content;
@@ -78,6 +80,7 @@ struct _LuoWindow
   AdwToast *toast; /* (nullable): the one that offers to undo */
   gint64 conflicts;
   guint layout_source;
+  guint spinner_source; /* while the records are being opened */
   gboolean counting;
   gboolean count_again;
 };
@@ -293,16 +296,27 @@ luo_window_go_back (LuoWindow *self)
     adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
 }
 
+/* A page is built when it is shown first: the window would wait for seven of them to show one. */
 void
 luo_window_show_page (LuoWindow *self, const char *name)
 {
   g_return_if_fail (LUO_IS_WINDOW (self));
   g_return_if_fail (name != NULL);
 
-  if (self->session == NULL || gtk_stack_get_child_by_name (self->pages, name) == NULL)
+  if (self->session == NULL || !luo_session_get_started (self->session))
     return;
-  gtk_stack_set_visible_child_name (self->pages, name);
-  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      if (strcmp (entries[i].name, name) != 0)
+        continue;
+      if (gtk_stack_get_child_by_name (self->pages, name) == NULL)
+        gtk_stack_add_named (self->pages,
+                             g_object_new (entries[i].get_type (), "session", self->session, "title",
+                                           _ (entries[i].title), NULL),
+                             name);
+      gtk_stack_set_visible_child_name (self->pages, name);
+      adw_leaflet_set_visible_child (self->leaflet, self->content);
+    }
 }
 
 void
@@ -395,17 +409,46 @@ notice_cb (LuoWindow *self, const char *text, gboolean undo)
 /* The session */
 
 static void
-fill_pages (LuoWindow *self)
+show_welcome (LuoWindow *self)
 {
-  if (gtk_stack_get_visible_child (self->pages) != NULL)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+  if (gtk_stack_get_child_by_name (self->root, "welcome") == NULL)
     {
-      GtkWidget *page = g_object_new (entries[i].get_type (), "session", self->session, "title",
-                                      _ (entries[i].title), NULL);
+      GtkWidget *welcome = g_object_new (LUO_TYPE_WELCOME, NULL);
 
-      gtk_stack_add_named (self->pages, page, entries[i].name);
+      luo_welcome_set_session (LUO_WELCOME (welcome), self->session);
+      gtk_stack_add_named (self->root, welcome, "welcome");
     }
+  gtk_stack_set_visible_child_name (self->root, "welcome");
+}
+
+static void
+show_failure (LuoWindow *self, const GError *error)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *status = adw_status_page_new ();
+
+  gtk_widget_add_css_class (header, "flat");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "dialog-error-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), _ ("The Records Could Not Be Opened"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (status), error->message);
+  gtk_widget_set_vexpand (status, TRUE);
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), status);
+  gtk_stack_add_named (self->root, box, "failed");
+  gtk_stack_set_visible_child_name (self->root, "failed");
+}
+
+/* The page that was shown last, which is the overview at first. */
+static void
+show_last_page (LuoWindow *self)
+{
+  g_autofree char *page = self->settings != NULL ? g_settings_get_string (self->settings, "page") : NULL;
+
+  if (page != NULL)
+    luo_window_show_page (self, page);
+  if (luo_window_get_page (self) == NULL)
+    luo_window_show_page (self, entries[0].name);
 }
 
 static void
@@ -413,11 +456,12 @@ started_changed_cb (LuoWindow *self)
 {
   if (!luo_session_get_started (self->session))
     {
-      gtk_stack_set_visible_child_name (self->root, "welcome");
+      show_welcome (self);
       luo_window_update_actions (self);
       return;
     }
-  fill_pages (self);
+  if (luo_window_get_page (self) == NULL)
+    show_last_page (self);
   gtk_stack_set_visible_child_name (self->root, "main");
   count (self);
   update_header (self);
@@ -431,6 +475,18 @@ sample_changed_cb (LuoWindow *self)
   luo_window_update_actions (self);
 }
 
+/* Opening takes no time for the most part, and what only flashes disturbs. */
+static gboolean
+show_spinner_cb (gpointer user_data)
+{
+  LuoWindow *self = user_data;
+
+  self->spinner_source = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), TRUE);
+  gtk_spinner_start (self->spinner);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -438,12 +494,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   LuoSession *session = luo_session_open_finish (result, &error);
 
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+
   if (session == NULL)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-      adw_status_page_set_description (self->failed, error->message);
-      gtk_stack_set_visible_child_name (self->root, "failed");
+      show_failure (self, error);
       return;
     }
   self->session = session;
@@ -459,18 +516,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (luo_session_get_undo (session), "notify::can-undo",
                            G_CALLBACK (luo_window_update_actions), self, G_CONNECT_SWAPPED);
-  luo_welcome_set_session (self->welcome, session);
   luo_sync_button_set_session (self->sync_button, session);
   luo_sync_button_set_session (self->compact_sync_button, session);
   luo_month_button_set_session (self->month_button, session);
   started_changed_cb (self);
   sample_changed_cb (self);
-  if (self->settings != NULL)
-    {
-      g_autofree char *page = g_settings_get_string (self->settings, "page");
-
-      luo_window_show_page (self, page);
-    }
   g_signal_emit (self, signals[SESSION_OPENED], 0);
 }
 
@@ -527,6 +577,7 @@ luo_window_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->page_signals);
   g_clear_handle_id (&self->layout_source, g_source_remove);
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), LUO_TYPE_WINDOW);
   g_clear_object (&self->session);
@@ -539,14 +590,12 @@ luo_window_class_init (LuoWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = luo_window_dispose;
-  g_type_ensure (LUO_TYPE_WELCOME);
   g_type_ensure (LUO_TYPE_SYNC_BUTTON);
   g_type_ensure (LUO_TYPE_MONTH_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/luoshi/Luoshi/luo-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, root);
-  gtk_widget_class_bind_template_child (widget_class, LuoWindow, failed);
-  gtk_widget_class_bind_template_child (widget_class, LuoWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, LuoWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, LuoWindow, content);
@@ -596,6 +645,7 @@ luo_window_new (GtkApplication *application, const char *folder)
 {
   LuoWindow *self = g_object_new (LUO_TYPE_WINDOW, "application", application, NULL);
 
+  self->spinner_source = g_timeout_add (SPINNER_AFTER, show_spinner_cb, self);
   luo_session_open_async (folder, self->cancellable, opened_cb, g_object_ref (self));
   return self;
 }

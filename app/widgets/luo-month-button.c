@@ -14,7 +14,7 @@ struct _LuoMonthButton
 
   LuoSession *session; /* (owned) (nullable) */
   GtkWidget *button;
-  GtkWidget *popover;
+  GtkWidget *popover; /* (nullable): while it was never opened */
   GtkLabel *year_label;
   GtkWidget *months[12];
   guint year; /* that the popover shows */
@@ -27,6 +27,8 @@ show_year (LuoMonthButton *self)
 {
   g_autofree char *year = g_strdup_printf ("%u", self->year);
 
+  if (self->popover == NULL)
+    return;
   gtk_label_set_label (self->year_label, year);
   for (guint i = 0; i < 12; i++)
     {
@@ -99,16 +101,20 @@ luo_month_button_class_init (LuoMonthButtonClass *klass)
   G_OBJECT_CLASS (klass)->dispose = luo_month_button_dispose;
 }
 
+/* The popover is built when it is opened first: the window need not wait for it. */
 static void
-luo_month_button_init (LuoMonthButton *self)
+create_popover_cb (GtkMenuButton *button, gpointer user_data)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *grid = gtk_grid_new ();
-  GtkWidget *before = luo_build_icon_button ("go-previous-symbolic", _ ("Previous year"));
-  GtkWidget *after = luo_build_icon_button ("go-next-symbolic", _ ("Next year"));
+  LuoMonthButton *self = user_data;
+  GtkWidget *box, *line, *grid, *before, *after;
 
-  self->button = gtk_menu_button_new ();
+  if (self->popover != NULL)
+    return;
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  grid = gtk_grid_new ();
+  before = luo_build_icon_button ("go-previous-symbolic", _ ("Previous year"));
+  after = luo_build_icon_button ("go-next-symbolic", _ ("Next year"));
   self->popover = gtk_popover_new ();
   self->year_label = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (self->year_label), "heading");
@@ -135,7 +141,15 @@ luo_month_button_init (LuoMonthButton *self)
   gtk_box_append (GTK_BOX (box), line);
   gtk_box_append (GTK_BOX (box), grid);
   gtk_popover_set_child (GTK_POPOVER (self->popover), box);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);
+  show_year (self);
+  gtk_menu_button_set_popover (button, self->popover);
+}
+
+static void
+luo_month_button_init (LuoMonthButton *self)
+{
+  self->button = gtk_menu_button_new ();
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->button), create_popover_cb, self, NULL);
   gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->button), TRUE);
   adw_bin_set_child (ADW_BIN (self), self->button);
 }

@@ -242,6 +242,16 @@ luo_sync_button_init (LuoSyncButton *self)
   update (self);
 }
 
+/* The popover is built when it is opened first: the window need not wait for it. */
+static void
+create_popover_cb (GtkMenuButton *button, gpointer user_data)
+{
+  LuoSyncButton *self = user_data;
+
+  if (gtk_menu_button_get_popover (button) == NULL && self->session != NULL)
+    gtk_menu_button_set_popover (button, luo_sync_popover_new (self->session));
+}
+
 void
 luo_sync_button_set_session (LuoSyncButton *self, LuoSession *session)
 {
@@ -260,7 +270,7 @@ luo_sync_button_set_session (LuoSyncButton *self, LuoSession *session)
   g_signal_connect_object (session, "notify::status", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->button),
                                  self->compact ? GTK_ARROW_DOWN : GTK_ARROW_UP);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), luo_sync_popover_new (session));
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->button), create_popover_cb, self, NULL);
   update (self);
 }
 
