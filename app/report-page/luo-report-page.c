@@ -49,7 +49,7 @@ build_note (LuoReportPage *self, const char *colour, const char *title, const ch
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *dot = luo_build_dot (colour);
-  GtkWidget *button = gtk_button_new_with_label (_ ("Open"));
+  GtkWidget *button = gtk_button_new_with_label (C_ ("button", "Open"));
   g_autofree char *name = g_strdup_printf (_ ("Open: %s"), title);
 
   gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
