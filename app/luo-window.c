@@ -81,6 +81,7 @@ struct _LuoWindow
   gint64 conflicts;
   guint layout_source;
   guint spinner_source; /* while the records are being opened */
+  guint session_source; /* while they are open and not shown yet */
   gboolean counting;
   gboolean count_again;
 };
@@ -487,23 +488,14 @@ show_spinner_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* The window stands on the screen before its contents are built; only then is it worth while. */
+static gboolean
+show_session_cb (gpointer user_data)
 {
-  g_autoptr (LuoWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  LuoSession *session = luo_session_open_finish (result, &error);
+  LuoWindow *self = user_data;
+  LuoSession *session = self->session;
 
-  g_clear_handle_id (&self->spinner_source, g_source_remove);
-
-  if (session == NULL)
-    {
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-      show_failure (self, error);
-      return;
-    }
-  self->session = session;
+  self->session_source = 0;
   g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::started", G_CALLBACK (started_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -522,6 +514,27 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   started_changed_cb (self);
   sample_changed_cb (self);
   g_signal_emit (self, signals[SESSION_OPENED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LuoWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  LuoSession *session = luo_session_open_finish (result, &error);
+
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+
+  if (session == NULL)
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      show_failure (self, error);
+      return;
+    }
+  self->session = session;
+  self->session_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, show_session_cb, self, NULL);
 }
 
 static void
@@ -578,6 +591,7 @@ luo_window_dispose (GObject *object)
   g_clear_object (&self->page_signals);
   g_clear_handle_id (&self->layout_source, g_source_remove);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
+  g_clear_handle_id (&self->session_source, g_source_remove);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), LUO_TYPE_WINDOW);
   g_clear_object (&self->session);

@@ -85,6 +85,7 @@ luo_chart_bullet_new (int permille, int mark_permille, const char *colour, const
 
   self->permille = permille;
   self->mark_permille = mark_permille;
+  gtk_widget_add_css_class (GTK_WIDGET (self), "bullet");
   gtk_widget_add_css_class (GTK_WIDGET (self), class);
   luo_build_set_name (GTK_WIDGET (self), name);
   return GTK_WIDGET (self);

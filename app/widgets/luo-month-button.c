@@ -37,9 +37,9 @@ show_year (LuoMonthButton *self)
 
       gtk_button_set_label (GTK_BUTTON (self->months[i]), label);
       if (self->session != NULL && strcmp (month, luo_session_get_month (self->session)) == 0)
-        gtk_widget_add_css_class (self->months[i], "suggested-action");
+        gtk_widget_set_css_classes (self->months[i], (const char *[]){ "suggested-action", NULL });
       else
-        gtk_widget_remove_css_class (self->months[i], "suggested-action");
+        gtk_widget_set_css_classes (self->months[i], (const char *[]){ "flat", NULL });
     }
 }
 
@@ -133,7 +133,6 @@ create_popover_cb (GtkMenuButton *button, gpointer user_data)
   for (int i = 0; i < 12; i++)
     {
       self->months[i] = gtk_button_new_with_label ("");
-      gtk_widget_add_css_class (self->months[i], "flat");
       g_signal_connect_object (self->months[i], "clicked", G_CALLBACK (month_clicked_cb), self,
                                G_CONNECT_SWAPPED);
       gtk_grid_attach (GTK_GRID (grid), self->months[i], i % 4, i / 4, 1, 1);
