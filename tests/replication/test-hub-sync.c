@@ -270,6 +270,38 @@ test_attachments (HubSyncFixture *f, gconstpointer unused)
   luo_test_replicas_assert_equal (f->a, f->b, "city");
 }
 
+/* The record was received and its file was not, and both sides edit it then: the server keeps the file with the newest version alone, and
+ * it arrives. */
+static void
+test_attachment_after_edits (HubSyncFixture *f, gconstpointer unused)
+{
+  g_autoptr (GBytes) photo = noise (200 * 1024, 5);
+  g_autoptr (GPtrArray) received = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
+  g_autoptr (GString) wire = g_string_new (NULL);
+  g_autoptr (LuoDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (luo_test_replica_put (f->a, "city", "note:1", "{\"type\":\"note\"}"));
+  luo_test_replica_attach (f->a, "city", "note:1", "1.jpg", "image/jpeg", photo);
+  luo_test_replica_sync (f->a);
+  document = luo_store_get (f->a->store, "city", "note:1", NULL, &error);
+  g_assert_no_error (error);
+  luo_store_append_wire (f->a->store, "city", "note:1", luo_document_get_rev (document), TRUE, wire, &error);
+  g_assert_no_error (error);
+  g_ptr_array_add (received, luo_incoming_parse (wire->str, wire->len, &error));
+  g_assert_no_error (error);
+  luo_store_insert (f->b->store, "city", received, LUO_INSERT_HELD, NULL, &error);
+  g_assert_no_error (error);
+
+  luo_test_replica_set (f->b, "city", "note:1", "/b", "1");
+  luo_test_replica_set (f->a, "city", "note:1", "/a", "1");
+  luo_test_replica_sync (f->a);
+  luo_test_replica_sync (f->b);
+  assert_file (f->b, "note:1", "1.jpg", photo);
+  hub_sync_both (f);
+  luo_test_replicas_assert_equal (f->a, f->b, "city");
+}
+
 /* Both add a file to one record while apart: the merge has both. */
 static void
 test_attachments_merged (HubSyncFixture *f, gconstpointer unused)
@@ -562,6 +594,7 @@ main (int argc, char *argv[])
   TEST ("made-twice", test_made_twice);
   TEST ("matrix", test_matrix);
   TEST ("attachments", test_attachments);
+  TEST ("attachment-after-edits", test_attachment_after_edits);
   TEST ("attachments-merged", test_attachments_merged);
   TEST ("resume-after-cancel", test_resume_after_cancel);
   TEST ("hub-stopped-and-back", test_hub_stopped_and_back);
