@@ -37,10 +37,10 @@ typedef struct
 
 typedef struct
 {
-  guint year;      /* 0 where neither headers nor title say */
-  guint month;     /* 8 of 总体工作进展及8月份进展; 0 where neither headers nor title say */
+  guint year;  /* 0 where neither headers nor title say */
+  guint month; /* 8 of 总体工作进展及8月份进展; 0 where neither headers nor title say */
   gboolean has_progress, has_lead, has_partners; /* which columns the table has */
-  GPtrArray *rows; /* (owned) (element-type LuoLedgerRow) */
+  GPtrArray *rows;                               /* (owned) (element-type LuoLedgerRow) */
 } LuoLedger;
 void luo_ledger_free (LuoLedger *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoLedger, luo_ledger_free)
@@ -67,7 +67,8 @@ LuoLedger *luo_ledger_read (GBytes *text, GPtrArray **problems, GError **error);
  *
  * Returns: (transfer full): `YYYY-MM`
  */
-char *luo_ledger_resolve_month (const LuoLedger *self, const char *given, const char *file_name, GError **error);
+char *luo_ledger_resolve_month (const LuoLedger *self, const char *given, const char *file_name,
+                                GError **error);
 
 /**
  * luo_ledger_split_progress:
@@ -104,7 +105,7 @@ typedef struct
  * members that the table gives are changed; indicators, readings and everything else stay. Where the text of the cell is the
  * same, the way it is parted into overall and this month stays. Blocks.
  */
-gboolean luo_ledger_import (LuoLedger *self, LuoStore *store, const char *space, const char *month, const char *user,
-                            LuoLedgerImport *result, GError **error);
+gboolean luo_ledger_import (LuoLedger *self, LuoStore *store, const char *space, const char *month,
+                            const char *user, LuoLedgerImport *result, GError **error);
 
 G_END_DECLS

@@ -23,9 +23,9 @@ typedef struct
 typedef struct
 {
   guint year, month;
-  char *title;        /* 2020年目标任务进展情况表(8月) */
-  char *column;       /* 总体工作进展及8月份进展 */
-  GPtrArray *rows;    /* (element-type LuoReportRow) in the order of sections and 序号 */
+  char *title;                /* 2020年目标任务进展情况表(8月) */
+  char *column;               /* 总体工作进展及8月份进展 */
+  GPtrArray *rows;            /* (element-type LuoReportRow) in the order of sections and 序号 */
   GPtrArray *missing_offices; /* (element-type utf8) */
 } LuoMonthlyReport;
 void luo_monthly_report_free (LuoMonthlyReport *self);
@@ -38,7 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoMonthlyReport, luo_monthly_report_free)
  *
  * Blocks (reads). LUO_STORE_ERROR_NOT_FOUND where the year has no tasks.
  */
-LuoMonthlyReport *luo_monthly_report_read (LuoStore *store, const char *month, const char *office, GError **error);
+LuoMonthlyReport *luo_monthly_report_read (LuoStore *store, const char *month, const char *office,
+                                           GError **error);
 
 /** Returns: (transfer full): pipe-separated as the table arrives, one row a line; luo_ledger_read() reads it back the same */
 char *luo_monthly_report_to_text (LuoMonthlyReport *self);

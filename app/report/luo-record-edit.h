@@ -83,8 +83,8 @@ gboolean luo_record_delete (LuoStore *store, const char *space, const char *id, 
  *
  * Writes a tombstone on each version of a record that is in conflict, all or none: the record is gone, whichever was shown.
  */
-gboolean luo_record_delete_versions (LuoStore *store, const char *space, const char *id, const char *user, char **rev,
-                                     GError **error);
+gboolean luo_record_delete_versions (LuoStore *store, const char *space, const char *id, const char *user,
+                                     char **rev, GError **error);
 
 /**
  * luo_record_restore:

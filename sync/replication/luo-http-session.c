@@ -359,6 +359,7 @@ exchange (LuoHttpSession *self, const LuoHttpRequest *request, guint *generation
   take_cookie (self, cookie, age);
   if (reply != NULL)
     g_atomic_int_set (&self->reached, 1);
+  /* cppcheck-suppress returnDanglingLifetime ; what a transport is given to fill is not what it returns */
   return reply;
 }
 

@@ -52,12 +52,14 @@ char *luo_document_to_json (LuoDocument *self);
  */
 typedef struct
 {
-  char *id;            /* (owned) */
-  char **history;      /* (owned): revisions newest first: [0] is the revision itself, then its ancestors; NULL-ended */
+  char *id; /* (owned) */
+  char **
+      history; /* (owned): revisions newest first: [0] is the revision itself, then its ancestors; NULL-ended */
   gboolean deleted;
-  char *body;          /* (owned): JSON text without `_` members */
-  char *attachments;   /* (owned) (nullable): JSON text of `_attachments` as it came (stubs, follows or inline data) */
-  char *record_type;   /* (owned) (nullable): the `type` member's text */
+  char *body; /* (owned): JSON text without `_` members */
+  char *
+      attachments; /* (owned) (nullable): JSON text of `_attachments` as it came (stubs, follows or inline data) */
+  char *record_type; /* (owned) (nullable): the `type` member's text */
 } LuoIncoming;
 
 /**

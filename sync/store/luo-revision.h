@@ -54,6 +54,7 @@ int luo_rev_compare (const char *a, gboolean a_deleted, const char *b, gboolean 
  *
  * Returns: (transfer full): the id; NULL where @body is no JSON object
  */
-char *luo_rev_make (const char *parent, gboolean deleted, const char *body, const char *attachments, GError **error);
+char *luo_rev_make (const char *parent, gboolean deleted, const char *body, const char *attachments,
+                    GError **error);
 
 G_END_DECLS

@@ -75,15 +75,15 @@ gboolean luo_store_set_meta (LuoStore *self, const char *name, const char *value
 typedef struct
 {
   char *name;
-  char *instance;      /* (owned) of this space here, new at each creation: hub's instance_start_time */
-  gint64 seq;          /* the last local sequence */
-  gint64 documents;    /* not deleted */
+  char *instance;   /* (owned) of this space here, new at each creation: hub's instance_start_time */
+  gint64 seq;       /* the last local sequence */
+  gint64 documents; /* not deleted */
   gint64 deleted;
-  gint64 pending;      /* documents with a leaf that the server is not known to hold (clients) */
-  gint64 conflicts;    /* documents with more than one live leaf */
-  gint64 refused;      /* documents the server refused */
-  gint64 wanted;       /* attachments known but not yet fetched */
-  gint64 size;         /* bytes of bodies, roughly */
+  gint64 pending;   /* documents with a leaf that the server is not known to hold (clients) */
+  gint64 conflicts; /* documents with more than one live leaf */
+  gint64 refused;   /* documents the server refused */
+  gint64 wanted;    /* attachments known but not yet fetched */
+  gint64 size;      /* bytes of bodies, roughly */
 } LuoSpace;
 
 void luo_space_free (LuoSpace *self);
@@ -112,7 +112,8 @@ gboolean luo_store_set_space_meta (LuoStore *self, const char *space, const char
  *
  * Returns: (transfer full)
  */
-LuoDocument *luo_store_get (LuoStore *self, const char *space, const char *id, const char *rev, GError **error);
+LuoDocument *luo_store_get (LuoStore *self, const char *space, const char *id, const char *rev,
+                            GError **error);
 
 /** Finds the space that holds @id (a client knows ids, a person does not know spaces). Returns: (transfer full) */
 LuoDocument *luo_store_find (LuoStore *self, const char *id, GError **error);
@@ -131,7 +132,8 @@ typedef struct
 GPtrArray *luo_store_get_tree (LuoStore *self, const char *space, const char *id, GError **error);
 
 /** Returns: (transfer full): NULL-ended history of a revision, newest first, as `_revisions` wants it */
-char **luo_store_get_history (LuoStore *self, const char *space, const char *id, const char *rev, GError **error);
+char **luo_store_get_history (LuoStore *self, const char *space, const char *id, const char *rev,
+                              GError **error);
 
 /**
  * luo_store_get_bases:
@@ -143,8 +145,8 @@ char **luo_store_get_history (LuoStore *self, const char *space, const char *id,
  * Returns: (transfer full) (element-type LuoDocument) (nullable): the nearest common ancestors with their bodies; empty where the
  *   two were made apart, under one id; NULL without an error where a body is not kept here any more, or that can not be told
  */
-GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *id, const char *rev_a, const char *rev_b,
-                                GError **error);
+GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *id, const char *rev_a,
+                                const char *rev_b, GError **error);
 
 /* Edits of this replica */
 
@@ -171,8 +173,9 @@ typedef enum
  *
  * LUO_STORE_ERROR_CONFLICT where @parent is not a leaf any more, or is NULL and the document exists: nothing was changed.
  */
-gboolean luo_store_put (LuoStore *self, const char *space, const char *id, const char *parent, const char *body,
-                        const char *attachments, gboolean deleted, LuoPutFlags flags, char **rev, GError **error);
+gboolean luo_store_put (LuoStore *self, const char *space, const char *id, const char *parent,
+                        const char *body, const char *attachments, gboolean deleted, LuoPutFlags flags,
+                        char **rev, GError **error);
 
 /** One edit of several: all are saved or none. */
 typedef struct
@@ -215,9 +218,10 @@ gboolean luo_store_decide (LuoStore *self, const char *space, const char *id, co
 /** Returns: (transfer full) (nullable): JSON body; NULL without error where there is none */
 char *luo_store_get_local (LuoStore *self, const char *space, const char *id, char **rev, GError **error);
 /** @parent: (nullable): the revision it must have ("0-3"); NULL with @force TRUE overwrites whatever is there. */
-gboolean luo_store_put_local (LuoStore *self, const char *space, const char *id, const char *parent, gboolean force,
-                              const char *body, char **rev, GError **error);
-gboolean luo_store_delete_local (LuoStore *self, const char *space, const char *id, const char *parent, GError **error);
+gboolean luo_store_put_local (LuoStore *self, const char *space, const char *id, const char *parent,
+                              gboolean force, const char *body, char **rev, GError **error);
+gboolean luo_store_delete_local (LuoStore *self, const char *space, const char *id, const char *parent,
+                                 GError **error);
 
 /* Integrity and care */
 
