@@ -227,7 +227,9 @@ take_row_cb (const char *text, gsize length, gpointer user_data, GError **error)
   query->id = g_steal_pointer (&id);
   query->revs = (char **)g_ptr_array_free (g_steal_pointer (&revs), FALSE);
   g_ptr_array_add (self->queries, query);
-  return self->queries->len < LUO_TUNING_CHANGES_BATCH || compare_rows (self, error);
+  /* The page is compared when its request is over, or workers could wait for the place that it holds while it waits for them. Only a
+   * server that gives more rows than asked for is not held in memory whole. */
+  return self->queries->len < 4 * LUO_TUNING_CHANGES_BATCH || compare_rows (self, error);
 }
 
 /* A sequence as a query's value: text without its quotes, anything else as it is. */
