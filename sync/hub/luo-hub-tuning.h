@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* Every number of the hub that was chosen, with the reason. */
+/* Every number of the hub that was chosen, with the reason. What bounds a batch or a page may be defined before, smaller, as the simulator
+ * does (tests/sim/meson.build). */
 
 /** Threads that serve. Store calls block them, so there are more than processors; a waiting poll holds none of them. */
 #define LUO_HUB_THREADS 8
@@ -35,16 +36,24 @@
 
 /** Documents stored in one transaction: beyond a few hundred the price of a commit no longer counts, and a batch is stored while
  * the next is read, so that a thousand are better four batches than one. */
+#ifndef LUO_HUB_INSERT_BATCH
 #define LUO_HUB_INSERT_BATCH 250
+#endif
 
 /** Bytes of bodies stored in one transaction: bounds what one request holds parsed. */
+#ifndef LUO_HUB_INSERT_BYTES
 #define LUO_HUB_INSERT_BYTES (4 * 1024 * 1024)
+#endif
 
 /** Rows read for one step of a feed or a list. */
+#ifndef LUO_HUB_PAGE
 #define LUO_HUB_PAGE 500
+#endif
 
 /** An answer is produced until so many bytes wait to be sent. */
+#ifndef LUO_HUB_CHUNK
 #define LUO_HUB_CHUNK (64 * 1024)
+#endif
 
 /** A session by cookie lasts so long after its last renewal: CouchDB's default. */
 #define LUO_HUB_SESSION_SECONDS 600

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Every number that replication is tuned by, each with its reason. Nothing outside sync/replication includes this. */
+/* Every number that replication is tuned by, each with its reason. Nothing outside sync/replication includes this. What bounds a batch or a
+ * page may be defined before, smaller: the simulator is built so, and a few records take several of them (tests/sim/meson.build). */
 
 /* HTTP */
 
@@ -38,33 +39,47 @@
 /* Pull */
 
 /** Rows of one page of changes, which is also seq_interval: CouchDB makes a sequence for one row in so many only. */
+#ifndef LUO_TUNING_CHANGES_BATCH
 #define LUO_TUNING_CHANGES_BATCH 1000
+#endif
 /** Revisions of one _bulk_get: about a megabyte of records; the cost of a request is below 1 % of its documents. */
+#ifndef LUO_TUNING_GET_BATCH
 #define LUO_TUNING_GET_BATCH 1000
+#endif
 /** Batches fetched at once: one arrives, one is cut, and where writing is the slowest the others wait to be written in one transaction,
  * which writes each page of an index once for all of them. */
 #define LUO_TUNING_PULL_WORKERS 8
 /** Batches that wait for a worker: the changes feed is read so far ahead. */
 #define LUO_TUNING_PULL_QUEUE 4
 /** Bytes of documents after which a worker writes what it has, in the middle of a reply: bounds memory where records are large. */
+#ifndef LUO_TUNING_INSERT_BYTES
 #define LUO_TUNING_INSERT_BYTES (2 * 1024 * 1024)
+#endif
 /** The largest element of a _bulk_get reply: a document at its limit, with the history around it. */
 #define LUO_TUNING_ELEMENT_MAX (9 * 1024 * 1024)
 
 /* Push */
 
 /** Documents of one _bulk_docs by count and by bytes: many proxies refuse bodies above a few megabytes. */
+#ifndef LUO_TUNING_PUSH_BATCH
 #define LUO_TUNING_PUSH_BATCH 1000
+#endif
+#ifndef LUO_TUNING_PUSH_BYTES
 #define LUO_TUNING_PUSH_BYTES (2 * 1024 * 1024)
+#endif
 /** The byte limit is halved on each 413, down to this. */
 #define LUO_TUNING_PUSH_BYTES_MIN (64 * 1024)
 /** Batches sent at once: one is written by the server while the next is put together. */
 #define LUO_TUNING_PUSH_WORKERS 2
 #define LUO_TUNING_PUSH_QUEUE 2
 /** Up to so many unsent documents are found by the index of what is pending; above, the changes since the checkpoint are gone through. */
+#ifndef LUO_TUNING_PENDING_LIST
 #define LUO_TUNING_PENDING_LIST 500
+#endif
 /** Attachments of a document up to this many bytes go inline (base64) with its batch, larger ones as parts of a request of their own. */
+#ifndef LUO_TUNING_INLINE_BYTES
 #define LUO_TUNING_INLINE_BYTES (192 * 1024)
+#endif
 /** Attempts at one document that the server fails at with 500 before it is put aside as refused. */
 #define LUO_TUNING_FAULT_TRIES 3
 
@@ -73,14 +88,18 @@
 /** Downloads at once: more starves the records on a slow line (P7558). */
 #define LUO_TUNING_ATTACHMENT_WORKERS 3
 /** How many of the wanted are looked up at once. */
+#ifndef LUO_TUNING_ATTACHMENT_LIST
 #define LUO_TUNING_ATTACHMENT_LIST 64
+#endif
 
 /* Checkpoints */
 
 /** Seconds between checkpoints of a long job: after a crash so much is compared again, which is cheap; each one costs the server a write. */
 #define LUO_TUNING_CHECKPOINT_SECONDS 5
 /** Entries of history kept in a checkpoint, as CouchDB does. */
+#ifndef LUO_TUNING_CHECKPOINT_HISTORY
 #define LUO_TUNING_CHECKPOINT_HISTORY 50
+#endif
 
 /* Schedule */
 

@@ -49,10 +49,11 @@ save (LuoSimDesk *desk, const char *space, const char *id, LuoDocument *winner, 
   g_autofree char *before = winner != NULL ? text_of (winner) : g_strdup ("");
   g_autofree char *after = deleted ? g_strdup ("") : make_after (body, stubs);
   guint edit = luo_sim_ledger_begin (desk->sim->ledger, desk->number, space, id, before, after);
+  g_autofree char *tokens = luo_sim_ledger_describe (desk->sim->ledger, edit);
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
-  luo_sim_note (desk->sim, "%s edit %u: %s %s", desk->name, edit, what, id);
+  luo_sim_note (desk->sim, "%s edit %u: %s %s in %s", desk->name, edit, what, id, tokens);
   ok = luo_store_put (desk->store, space, id, winner != NULL ? luo_document_get_rev (winner) : NULL, body,
                       stubs, deleted, LUO_PUT_COLLAPSE, NULL, &error);
   take_result (desk, edit, ok, error);
@@ -215,6 +216,7 @@ decide_conflict (LuoSimDesk *desk, const char *space, const char *id, GPtrArray 
   g_autoptr (GString) before = g_string_new (NULL);
   g_autoptr (GPtrArray) revs = g_ptr_array_new ();
   g_autofree char *after = NULL;
+  g_autofree char *tokens = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok;
   guint edit;
@@ -231,7 +233,8 @@ decide_conflict (LuoSimDesk *desk, const char *space, const char *id, GPtrArray 
     change_member (desk, &body);
   after = make_after (body, luo_document_get_attachments (taken));
   edit = luo_sim_ledger_begin (sim->ledger, desk->number, space, id, before->str, after);
-  luo_sim_note (sim, "%s edit %u: decides %s of %u", desk->name, edit, id, leaves->len);
+  tokens = luo_sim_ledger_describe (sim->ledger, edit);
+  luo_sim_note (sim, "%s edit %u: decides %s (%u leaves) in %s", desk->name, edit, id, leaves->len, tokens);
   ok = luo_store_resolve (desk->store, space, id, (const char *const *)revs->pdata, body,
                           luo_document_get_attachments (taken), NULL, &error);
   take_result (desk, edit, ok, error);

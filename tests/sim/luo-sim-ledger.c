@@ -137,6 +137,19 @@ luo_sim_ledger_begin (LuoSimLedger *self, guint desk, const char *space, const c
   return edit->number;
 }
 
+char *
+luo_sim_ledger_describe (LuoSimLedger *self, guint edit)
+{
+  const Edit *found = self->edits->pdata[edit];
+  GString *text = g_string_new (found->space);
+
+  for (guint i = 0; i < found->brings->len; i++)
+    g_string_append_printf (text, " +%s", (const char *)found->brings->pdata[i]);
+  for (guint i = 0; i < found->removes->len; i++)
+    g_string_append_printf (text, " -%s", ((const Token *)found->removes->pdata[i])->text);
+  return g_string_free (text, FALSE);
+}
+
 static void
 accept (LuoSimLedger *self, Edit *edit)
 {

@@ -29,6 +29,8 @@ char *luo_sim_ledger_make_token (LuoSimLedger *self);
  */
 guint luo_sim_ledger_begin (LuoSimLedger *self, guint desk, const char *space, const char *id,
                             const char *before, const char *after);
+/** Returns: (transfer full): where it is and which tokens come and go */
+char *luo_sim_ledger_describe (LuoSimLedger *self, guint edit);
 /** The program has said that it is saved. */
 void luo_sim_ledger_accept (LuoSimLedger *self, guint edit);
 /** The program has said that it is not. */

@@ -428,11 +428,16 @@ luo_sim_network_clear (LuoSim *sim)
 static guint64
 hub_state (LuoSim *sim)
 {
-  guint64 state = (guint64)sim->hub_life << 48;
+  guint64 steps = luo_sim_disk_get_steps (sim->hub_disk);
 
-  for (guint i = 0; sim->spaces[i] != NULL; i++)
-    state += (guint64)luo_sim_hub_get_seq (sim, sim->spaces[i]);
-  return state;
+  if (steps != sim->hub_steps)
+    {
+      sim->hub_steps = steps;
+      sim->hub_seqs = 0;
+      for (guint i = 0; sim->spaces[i] != NULL; i++)
+        sim->hub_seqs += (guint64)luo_sim_hub_get_seq (sim, sim->spaces[i]);
+    }
+  return ((guint64)sim->hub_life << 48) + sim->hub_seqs;
 }
 
 static gboolean

@@ -65,6 +65,8 @@ struct _LuoSim
   gint64 hub_skew;
   gboolean hub_doomed; /* died while it worked; taken down when the request is over */
   guint hub_life;      /* counts starts */
+  guint64 hub_steps;   /* of its disk, when the sequences were read last */
+  guint64 hub_seqs;    /* the sum of its sequences then */
   guint64 requests;
 
   GPtrArray *watches; /* (owned) (element-type LuoSimWatch) */
@@ -94,9 +96,10 @@ struct _LuoSimDesk
   guint depth;           /* passes being carried out, one within another */
   gboolean ending;       /* the program is ending and asks nothing more */
   gboolean partitioned;
-  gint64 skew;      /* of its clock */
-  GHashTable *seen; /* (owned): space → what the schedule was told last */
-  guint runs;       /* luo_schedule_run() that have not ended */
+  gint64 skew;        /* of its clock */
+  GHashTable *seen;   /* (owned): space → what the schedule was told last */
+  guint64 told_steps; /* of its disk, when the schedule knew all */
+  guint runs;         /* luo_schedule_run() that have not ended */
 };
 
 /* luo-sim.c */

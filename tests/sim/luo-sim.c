@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "luo-attachment.h"
 #include "luo-clock.h"
 #include "luo-pipeline-private.h"
 #include "luo-sim-private.h"
-#include "luo-test-replica.h"
 #include "luo-writer.h"
 
 /* Lines of the trace that are kept for a failure. */
@@ -250,6 +251,31 @@ is_settled (LuoSim *self, gboolean may_be_refused)
   return TRUE;
 }
 
+/* A file that does not come, and the versions of its record. */
+static void
+describe_wanted (LuoSim *self, LuoSimDesk *desk, const char *space)
+{
+  g_autoptr (GPtrArray) list = luo_store_list_wanted (desk->store, space, 5, NULL);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const LuoWanted *wanted = list->pdata[i];
+      g_autoptr (GPtrArray) tree = luo_store_get_tree (desk->store, space, wanted->id, NULL);
+      g_autoptr (GPtrArray) leaves = luo_store_get_leaves (desk->store, space, wanted->id, NULL);
+
+      luo_sim_note (self, "wanted: %s %s %s %s", wanted->id, wanted->rev, wanted->name, wanted->digest);
+      for (guint j = 0; tree != NULL && j < tree->len; j++)
+        {
+          const LuoTreeNode *node = tree->pdata[j];
+
+          luo_sim_note (self, "  %s on %s, flags %x", node->rev, node->parent, node->flags);
+        }
+      for (guint j = 0; leaves != NULL && j < leaves->len; j++)
+        luo_sim_note (self, "  leaf %s: %s", luo_document_get_rev (leaves->pdata[j]),
+                      luo_document_get_attachments (leaves->pdata[j]));
+    }
+}
+
 static void
 describe_unrest (LuoSim *self)
 {
@@ -266,6 +292,8 @@ describe_unrest (LuoSim *self)
                         ", wanted %" G_GINT64_FORMAT ", %s",
                         self->desks[i]->name, space->space, (int)space->state, space->pending, space->refused,
                         space->wanted, space->message != NULL ? space->message : "");
+          if (space->wanted > 0)
+            describe_wanted (self, self->desks[i], space->space);
         }
     }
 }
@@ -381,6 +409,25 @@ choose_faults (LuoSim *self)
   self->nest = luo_sim_pick (self, 500);
 }
 
+static void
+remove_folder (const char *folder)
+{
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        remove_folder (path);
+      else
+        g_unlink (path);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_rmdir (folder);
+}
+
 static LuoSim *
 sim_new (guint32 seed, gboolean verbose)
 {
@@ -423,7 +470,7 @@ sim_free (LuoSim *self)
     luo_sim_desk_free (self->desks[i]);
   luo_sim_hub_free (self);
   luo_sim_network_clear (self);
-  luo_test_remove_folder (self->folder);
+  remove_folder (self->folder);
   luo_sim_ledger_free (self->ledger);
   g_rand_free (self->rand);
   g_rand_free (self->disk_rand);
