@@ -202,6 +202,8 @@ write_tree (LuoEdit *self, int former, GError **error)
         {
           if (!drop_node (self, node, error))
             return FALSE;
+          /* What stood below it may have kept a file for it alone. */
+          unneeded = unneeded || node->has_stubs;
           continue;
         }
 
