@@ -25,6 +25,7 @@ typedef struct
   LuoMonthlyReport *report; /* (owned) */
   GPtrArray *mismatches;    /* (owned) (element-type LuoReportMismatch) */
   guint agreeing;           /* figures that are what was reported */
+  guint ignored;            /* that are not, and a person said they need not be */
   guint changed, same, missing, drafts;
 } LuoReportData;
 

@@ -74,7 +74,9 @@ static void
 add_checks (LuoReportPage *self, const LuoReportData *data)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  guint checked = data->agreeing + data->ignored + data->mismatches->len;
   g_autofree char *agree = NULL;
+  g_autofree char *ignored = NULL;
 
   if (data->mismatches->len > 0)
     {
@@ -93,14 +95,21 @@ add_checks (LuoReportPage *self, const LuoReportData *data)
         }
       gtk_box_append (GTK_BOX (box), list);
     }
-  if (data->agreeing > 0)
-    agree = g_strdup_printf (ngettext ("%u figure in the text is as reported.",
-                                       "%u figures in the text are as reported.", data->agreeing),
-                             data->agreeing);
-  else if (data->mismatches->len == 0)
+  if (checked > 0)
+    {
+      agree = g_strdup_printf (ngettext ("%1$u figure checked, %2$u as reported.",
+                                         "%1$u figures checked, %2$u as reported.", checked),
+                               checked, data->agreeing);
+      if (data->ignored > 0)
+        ignored = g_strdup_printf (
+            ngettext ("%u difference was dismissed.", "%u differences were dismissed.", data->ignored),
+            data->ignored);
+    }
+  else
     agree = g_strdup (_ ("The text gives no figure that could be held against a reading."));
-  if (agree != NULL)
-    gtk_box_append (GTK_BOX (box), luo_build_text (agree, "dim-label"));
+  gtk_box_append (GTK_BOX (box), luo_build_text (agree, "dim-label"));
+  if (ignored != NULL)
+    gtk_box_append (GTK_BOX (box), luo_build_text (ignored, "dim-label"));
   gtk_box_append (self->notes, luo_build_group (_ ("Figures checked"), box));
 }
 

@@ -7,12 +7,16 @@
 
 #include "luo-build.h"
 #include "luo-draft.h"
+#include "luo-figure-guard.h"
 #include "luo-form-field.h"
 #include "luo-format.h"
 #include "luo-json-text.h"
+#include "luo-proposal-dialog.h"
 #include "luo-read.h"
 #include "luo-reading-fields.h"
 #include "luo-record-id.h"
+#include "luo-task-records.h"
+#include "luo-work.h"
 
 #define MONTHS 3
 
@@ -20,17 +24,20 @@ struct _LuoProgressEditor
 {
   AdwBin parent_instance;
 
-  LuoSession *session; /* (owned) */
-  LuoDocument *task;   /* (owned) (nullable) */
-  GPtrArray *progress; /* (owned) (nullable) (element-type LuoDocument) */
-  LuoDraft *draft;     /* (owned) (nullable) */
-  char *id;            /* (owned) (nullable): of the progress that is shown */
-  char *month;         /* (owned) (nullable): that is shown */
-  char *base_month;    /* (owned) (nullable): the session's when the task was shown */
+  LuoSession *session;        /* (owned) */
+  LuoDocument *task;          /* (owned) (nullable) */
+  GPtrArray *progress;        /* (owned) (nullable) (element-type LuoDocument) */
+  LuoIgnoredFigures *ignored; /* (owned) (nullable) */
+  LuoDraft *draft;            /* (owned) (nullable) */
+  LuoFigureGuard *guard;      /* (owned) (nullable): of the draft */
+  char *id;                   /* (owned) (nullable): of the progress that is shown */
+  char *month;                /* (owned) (nullable): that is shown */
+  char *base_month;           /* (owned) (nullable): the session's when the task was shown */
 
   GtkWidget *tabs[MONTHS];
   char *tab_months[MONTHS]; /* (owned) */
   GtkWidget *carry;
+  GtkWidget *propose;
   GtkWidget *submit;
   GtkWidget *fields;
   GtkLabel *foot;
@@ -79,11 +86,12 @@ show_state (LuoProgressEditor *self)
   gtk_widget_set_sensitive (self->submit,
                             writing && luo_draft_get_state (self->draft) != LUO_DRAFT_NEW && !bad);
   gtk_widget_set_sensitive (self->carry, writing);
+  gtk_widget_set_sensitive (self->propose, writing);
 }
 
-/* @label: (nullable): what it is called here; NULL as in the record table */
+/* @label: (nullable): what it is called here; NULL as in the record table; @view: (out): what it is written in */
 static GtkWidget *
-narrative_list (LuoProgressEditor *self, const char *member_name, const char *label)
+narrative_list (LuoProgressEditor *self, const char *member_name, const char *label, GtkTextView **view)
 {
   const LuoMember *member = luo_record_type_member (luo_record_type_find ("progress"), member_name);
   GtkWidget *list = luo_build_list ();
@@ -98,14 +106,24 @@ narrative_list (LuoProgressEditor *self, const char *member_name, const char *la
       g_object_set_data_full (G_OBJECT (list), "luo-member", named, g_free);
       member = named;
     }
-  luo_form_field_append (GTK_LIST_BOX (list), self->draft, member, pointer, FALSE);
+  *view = GTK_TEXT_VIEW (luo_form_field_get_editor (
+      luo_form_field_append (GTK_LIST_BOX (list), self->draft, member, pointer, FALSE)));
   return list;
+}
+
+/* What the figures of the texts are held against. */
+static void
+guard_figures (LuoProgressEditor *self)
+{
+  if (self->guard != NULL && self->ignored != NULL)
+    luo_figure_guard_set_task (self->guard, self->task, self->progress, self->ignored, self->id, self->month);
 }
 
 static void
 take_draft (LuoProgressEditor *self, LuoDraft *draft)
 {
-  GtkWidget *readings;
+  GtkWidget *readings, *overall, *this_month;
+  GtkTextView *overall_view, *month_view;
   g_autofree char *short_month = luo_format_month_short (self->month);
   /* Translators: the narrative of one month; %s is the month: 8月份进展 */
   g_autofree char *of_month = g_strdup_printf (_ ("Progress of %s"), short_month);
@@ -115,6 +133,7 @@ take_draft (LuoProgressEditor *self, LuoDraft *draft)
       luo_draft_flush (self->draft);
       g_signal_handlers_disconnect_by_func (self->draft, show_state, self);
     }
+  g_clear_object (&self->guard);
   g_clear_object (&self->draft);
   self->draft = draft;
   luo_undo_seal (luo_session_get_undo (self->session));
@@ -123,8 +142,14 @@ take_draft (LuoProgressEditor *self, LuoDraft *draft)
   readings = luo_reading_fields_new (draft, luo_document_get_object (self->task));
   if (readings != NULL)
     gtk_box_append (GTK_BOX (self->fields), readings);
-  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "overall", NULL));
-  gtk_box_append (GTK_BOX (self->fields), narrative_list (self, "this_month", of_month));
+  overall = narrative_list (self, "overall", NULL, &overall_view);
+  this_month = narrative_list (self, "this_month", of_month, &month_view);
+  self->guard = luo_figure_guard_new (draft, overall_view, month_view);
+  gtk_box_append (GTK_BOX (self->fields), overall);
+  gtk_box_append (GTK_BOX (self->fields), luo_figure_guard_get_notes (self->guard, FALSE));
+  gtk_box_append (GTK_BOX (self->fields), this_month);
+  gtk_box_append (GTK_BOX (self->fields), luo_figure_guard_get_notes (self->guard, TRUE));
+  guard_figures (self);
   show_state (self);
 }
 
@@ -215,6 +240,106 @@ carry_cb (LuoProgressEditor *self)
   take_draft (self, g_steal_pointer (&draft));
 }
 
+/* A proposal from the records of the task */
+
+typedef struct
+{
+  LuoDocument *task; /* (owned) */
+  char *month;       /* (owned) */
+  char *until;       /* (owned) */
+  char *office;      /* (owned) */
+} ProposalRequest;
+
+static void
+proposal_request_free (gpointer data)
+{
+  ProposalRequest *request = data;
+
+  luo_document_unref (request->task);
+  g_free (request->month);
+  g_free (request->until);
+  g_free (request->office);
+  g_free (request);
+}
+
+static gpointer
+read_proposal (LuoStore *store, gpointer data, GError **error)
+{
+  ProposalRequest *request = data;
+
+  return luo_task_records_propose (store, request->task, request->month, request->until, request->office,
+                                   error);
+}
+
+static void
+proposed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LuoProgressEditor *self = LUO_PROGRESS_EDITOR (source);
+  g_autofree char *id = user_data;
+  g_autoptr (GError) error = NULL;
+  LuoProposal *proposal = luo_work_finish (result, &error);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (proposal == NULL)
+    {
+      luo_session_notify_person (self->session, error->message, FALSE);
+      return;
+    }
+  /* Another task or month was opened meanwhile. */
+  if (self->draft == NULL || g_strcmp0 (id, self->id) != 0 || !GTK_IS_WINDOW (root))
+    {
+      luo_proposal_free (proposal);
+      return;
+    }
+  if (proposal->overall == NULL && proposal->this_month == NULL && proposal->readings->len == 0)
+    {
+      luo_session_notify_person (
+          self->session, _ ("No project, training or visit of the month belongs to this task"), FALSE);
+      luo_proposal_free (proposal);
+      return;
+    }
+  luo_undo_seal (luo_session_get_undo (self->session));
+  gtk_window_present (GTK_WINDOW (luo_proposal_dialog_new (
+      GTK_WINDOW (root), proposal, luo_document_get_object (self->task), self->draft)));
+}
+
+/* The last day of the month that is written, or today where that is earlier. */
+static char *
+last_day (const char *month)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  char *today = g_date_time_format (now, "%Y-%m-%d");
+  guint number = (guint)g_ascii_strtoull (month + 5, NULL, 10);
+  guint year = (guint)g_ascii_strtoull (month, NULL, 10);
+
+  if (strncmp (today, month, 7) <= 0)
+    return today;
+  g_free (today);
+  return g_strdup_printf ("%s-%02u", month, g_date_get_days_in_month (number, (GDateYear)year));
+}
+
+static void
+propose (LuoProgressEditor *self)
+{
+  ProposalRequest *request;
+
+  if (self->draft == NULL || !gtk_widget_get_sensitive (self->propose))
+    return;
+  request = g_new0 (ProposalRequest, 1);
+  request->task = luo_document_ref (self->task);
+  request->month = g_strdup (self->month);
+  request->until = last_day (self->month);
+  request->office = g_strdup (luo_session_get_office (self->session));
+  luo_work_run (self, luo_session_get_store (self->session), read_proposal, request, proposal_request_free,
+                (GDestroyNotify)luo_proposal_free, NULL, proposed_cb, g_strdup (self->id));
+}
+
+static void
+propose_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  propose (LUO_PROGRESS_EDITOR (widget));
+}
+
 static void
 submit_cb (LuoProgressEditor *self)
 {
@@ -247,8 +372,10 @@ luo_progress_editor_dispose (GObject *object)
 
   if (self->draft != NULL)
     luo_draft_flush (self->draft);
+  g_clear_object (&self->guard);
   g_clear_object (&self->draft);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->ignored, luo_ignored_figures_unref);
   g_clear_pointer (&self->task, luo_document_unref);
   g_clear_pointer (&self->progress, g_ptr_array_unref);
   G_OBJECT_CLASS (luo_progress_editor_parent_class)->dispose (object);
@@ -275,6 +402,9 @@ luo_progress_editor_class_init (LuoProgressEditorClass *klass)
   object_class->dispose = luo_progress_editor_dispose;
   object_class->finalize = luo_progress_editor_finalize;
   GTK_WIDGET_CLASS (klass)->unmap = luo_progress_editor_unmap;
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "progress.propose", NULL, propose_action);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_d, GDK_CONTROL_MASK,
+                                       "progress.propose", NULL);
 }
 
 static void
@@ -301,11 +431,16 @@ luo_progress_editor_init (LuoProgressEditor *self)
   gtk_box_append (GTK_BOX (head), heading);
   gtk_box_append (GTK_BOX (head), tabs);
   self->carry = gtk_button_new_with_label (_ ("Carry Over Last Month"));
+  self->propose = gtk_button_new_with_label (_ ("Draft from Records"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->propose), "progress.propose");
+  gtk_widget_set_tooltip_text (self->propose,
+                               _ ("Drafts the progress from the projects, training and visits of this task"));
   self->submit = gtk_button_new_with_label (_ ("Submit"));
   gtk_widget_add_css_class (self->submit, "suggested-action");
   g_signal_connect_object (self->carry, "clicked", G_CALLBACK (carry_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->submit, "clicked", G_CALLBACK (submit_cb), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (buttons), self->carry);
+  gtk_box_append (GTK_BOX (buttons), self->propose);
   gtk_box_append (GTK_BOX (buttons), self->submit);
   gtk_widget_set_halign (buttons, GTK_ALIGN_END);
   gtk_widget_set_halign (head, GTK_ALIGN_START);
@@ -336,7 +471,8 @@ luo_progress_editor_new (LuoSession *session)
 }
 
 void
-luo_progress_editor_show (LuoProgressEditor *self, LuoDocument *task, GPtrArray *progress)
+luo_progress_editor_show (LuoProgressEditor *self, LuoDocument *task, GPtrArray *progress,
+                          LuoIgnoredFigures *ignored)
 {
   const char *base = luo_session_get_month (self->session);
   gboolean other;
@@ -349,6 +485,9 @@ luo_progress_editor_show (LuoProgressEditor *self, LuoDocument *task, GPtrArray 
   self->task = luo_document_ref (task);
   g_clear_pointer (&self->progress, g_ptr_array_unref);
   self->progress = g_ptr_array_ref (progress);
+  /* Nobody but this editor adds to them; what was read while one was being kept would not have it. */
+  if (self->ignored == NULL)
+    self->ignored = luo_ignored_figures_ref (ignored);
   if (other)
     {
       g_free (self->base_month);
@@ -369,4 +508,5 @@ luo_progress_editor_show (LuoProgressEditor *self, LuoDocument *task, GPtrArray 
     }
   else
     open_month (self, self->month);
+  guard_figures (self);
 }

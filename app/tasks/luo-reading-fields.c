@@ -67,34 +67,39 @@ current (Field *field, gint64 *value)
                           value);
 }
 
-/* @value: (nullable): NULL takes the reading away */
-static void
-set (Field *field, const char *value)
+void
+luo_reading_fields_put (LuoDraft *draft, const char *key, const char *member, const char *value)
 {
-  JsonObject *progress = luo_draft_get_object (field->draft);
+  JsonObject *progress = luo_draft_get_object (draft);
   g_autofree char *pointer = NULL;
   int share;
 
-  if (field->member == NULL)
+  if (member == NULL)
     {
-      pointer = luo_reading_fields_pointer (field->key);
-      luo_draft_set (field->draft, pointer, value);
+      pointer = luo_reading_fields_pointer (key);
+      luo_draft_set (draft, pointer, value);
       return;
     }
-  share = find_share (progress, field->key);
+  share = find_share (progress, key);
   if (share >= 0)
-    pointer = g_strdup_printf ("/shares/%d/%s", share, field->member);
+    pointer = g_strdup_printf ("/shares/%d/%s", share, member);
   if (pointer != NULL)
-    luo_draft_set (field->draft, pointer, value);
+    luo_draft_set (draft, pointer, value);
   else if (value != NULL)
     {
-      g_autofree char *key = luo_json_encode_string (field->key);
+      g_autofree char *name = luo_json_encode_string (key);
       gboolean first = luo_read_array (progress, "shares") == NULL;
-      g_autofree char *item = g_strdup_printf ("%s{\"key\":%s,\"%s\":%s}%s", first ? "[" : "", key,
-                                               field->member, value, first ? "]" : "");
+      g_autofree char *item = g_strdup_printf ("%s{\"key\":%s,\"%s\":%s}%s", first ? "[" : "", name, member,
+                                               value, first ? "]" : "");
 
-      luo_draft_set (field->draft, first ? "/shares" : "/shares/-", item);
+      luo_draft_set (draft, first ? "/shares" : "/shares/-", item);
     }
+}
+
+static void
+set (Field *field, const char *value)
+{
+  luo_reading_fields_put (field->draft, field->key, field->member, value);
 }
 
 static void

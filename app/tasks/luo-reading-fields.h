@@ -18,6 +18,14 @@ G_BEGIN_DECLS
  */
 GtkWidget *luo_reading_fields_new (LuoDraft *draft, JsonObject *task);
 
+/**
+ * luo_reading_fields_put:
+ * @key: of an indicator
+ * @member: (nullable): "covered" or "eligible" of a share; NULL is the reading itself
+ * @value: (nullable): JSON text; NULL takes it away
+ */
+void luo_reading_fields_put (LuoDraft *draft, const char *key, const char *member, const char *value);
+
 /** Returns: (transfer full): the JSON pointer of the reading of an indicator */
 char *luo_reading_fields_pointer (const char *key);
 

@@ -28,7 +28,8 @@ G_DEFINE_FINAL_TYPE (LuoTaskView, luo_task_view, LUO_TYPE_RECORD_VIEW)
 
 typedef struct
 {
-  GPtrArray *progress; /* (owned) (element-type LuoDocument): of the year, of all offices */
+  GPtrArray *progress;        /* (owned) (element-type LuoDocument): of the year, of all offices */
+  LuoIgnoredFigures *ignored; /* (owned) */
   LuoLampRule rule;
   char *colour; /* (owned) */
   char *reason; /* (owned) */
@@ -42,6 +43,7 @@ task_data_free (gpointer data)
   TaskData *task = data;
 
   g_clear_pointer (&task->progress, g_ptr_array_unref);
+  g_clear_pointer (&task->ignored, luo_ignored_figures_unref);
   g_free (task->colour);
   g_free (task->reason);
   g_free (task->month);
@@ -71,6 +73,7 @@ read_task (LuoStore *store, gpointer data, GError **error)
     return NULL;
   task = g_new0 (TaskData, 1);
   task->progress = progress;
+  task->ignored = luo_ignored_figures_read (store);
   task->month = g_strdup (request->month);
   task->office = g_strdup (request->office);
   luo_task_figures_read_rule (store, &task->rule);
@@ -206,7 +209,7 @@ build_task (LuoRecordView *view, GtkBox *box, gpointer data)
     }
   build_head (self, read);
   luo_progress_editor_show (LUO_PROGRESS_EDITOR (self->progress), luo_record_view_get_document (view),
-                            read->progress);
+                            read->progress, read->ignored);
   build_others (self, read);
 }
 

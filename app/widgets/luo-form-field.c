@@ -532,3 +532,13 @@ luo_form_field_append_to_expander (AdwExpanderRow *expander, LuoDraft *draft, co
   adw_expander_row_add_row (expander, field->error_row);
   return field->row;
 }
+
+GtkWidget *
+luo_form_field_get_editor (GtkWidget *row)
+{
+  Field *field = g_object_get_data (G_OBJECT (row), "luo-field");
+
+  g_return_val_if_fail (field != NULL, NULL);
+
+  return field->editor;
+}

@@ -29,6 +29,9 @@ GtkWidget *luo_form_field_append (GtkListBox *list, LuoDraft *draft, const LuoMe
 GtkWidget *luo_form_field_append_to_expander (AdwExpanderRow *expander, LuoDraft *draft,
                                               const LuoMember *member, const char *pointer);
 
+/** Returns: (transfer none): the widget of a row that holds the value: a GtkTextView for a narrative */
+GtkWidget *luo_form_field_get_editor (GtkWidget *row);
+
 /** Returns: (nullable) (transfer none): the value at @pointer ("/funds/0/source") of a record */
 JsonNode *luo_form_field_value (JsonObject *object, const char *pointer);
 

@@ -65,6 +65,8 @@ def main():
         for page in RECORDS:
             if not only or page in only:
                 take_record(luoshi, luoshictl, replica, output, page)
+        if not only or 'figures' in only:
+            take_figures(luoshi, luoshictl, replica, output)
     if not only or 'welcome' in only:
         take_welcome(luoshi, output)
     if not only or 'conflicts' in only:
@@ -109,6 +111,46 @@ def take_record(luoshi, luoshictl, replica, output, page):
             window.picture(os.path.join(output, f'{page}-form-{width}.png'))
             window.key('ctrl+e')
             window.settle()
+    finally:
+        window.kill()
+
+
+def take_figures(luoshi, luoshictl, replica, output):
+    """A figure of the text that contradicts its reading, with the ways to mend it, in the editor and in the report; and a draft from
+    the records."""
+    subprocess.run([luoshictl, '--replica', replica, 'set', 'progress:2020:195:2020-08:city',
+                    'overall=全市建成区域性居家养老服务中心15个、改造社区养老服务站121个。'], check=True, env=environment(),
+                   stdout=subprocess.DEVNULL)
+    window = Window(luoshi, replica, '--record', 'task:2020:195')
+    try:
+        for width, height in SIZES:
+            window.resize(width, height)
+            window.find('push button', contains='改为 117', within='LuoTasksPage')
+            window.scroll(width * 2 // 3, height // 2, 6 if width > 600 else 8)
+            window.settle()
+            window.picture(os.path.join(output, f'figures-{width}.png'))
+    finally:
+        window.kill()
+    window = Window(luoshi, replica)
+    try:
+        for width, height in SIZES:
+            window.resize(width, height)
+            window.key('alt+6')
+            window.settle()
+            window.picture(os.path.join(output, f'figures-report-{width}.png'))
+    finally:
+        window.kill()
+    window = Window(luoshi, replica, '--record', 'task:2020:188')
+    try:
+        for width, height in SIZES:
+            window.resize(width, height)
+            window.press(name='由台账起草', role='push button', within='LuoTasksPage')
+            dialog = window.dialog()
+            window.settle(dialog)
+            window.picture(os.path.join(output, f'proposal-{width}.png'), dialog)
+            window.xdotool('windowfocus', '--sync', dialog)
+            window.xdotool('key', 'Escape')
+            window.wait_alone()
     finally:
         window.kill()
 

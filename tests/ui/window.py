@@ -142,13 +142,22 @@ class Window:
         self.xdotool('windowsize', '--sync', self.id, str(width), str(height))
         self.xdotool('windowmove', self.id, '0', '0')
 
-    def picture(self, path):
-        subprocess.run(['import', '-window', self.id, path], check=True)
+    def scroll(self, x, y, steps):
+        """Turns the wheel at a place of the window; steps below 0 scroll up."""
+        self.xdotool('mousemove', str(x), str(y))
+        self.xdotool('click', '--repeat', str(abs(steps)), '--delay', '20', '5' if steps > 0 else '4')
 
-    def settle(self):
+    def dialog(self):
+        """The window that stands before this one."""
+        return wait('a dialog', lambda: [window for window in self.ids() if window != self.id])[-1]
+
+    def picture(self, path, window=None):
+        subprocess.run(['import', '-window', window or self.id, path], check=True)
+
+    def settle(self, window=None):
         """Waits until two pictures in a row are the same."""
         def picture():
-            return subprocess.run(['import', '-window', self.id, '-depth', '8', 'rgb:-'], capture_output=True,
+            return subprocess.run(['import', '-window', window or self.id, '-depth', '8', 'rgb:-'], capture_output=True,
                                   check=True).stdout
         last = [picture()]
 
