@@ -1,47 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "luo-list-page.h"
+#include "luo-list-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "luo-build.h"
-#include "luo-filter-button.h"
 #include "luo-format.h"
-#include "luo-list-total.h"
-#include "luo-raw-view.h"
 #include "luo-record-form.h"
 #include "luo-record-id.h"
-#include "luo-record-model.h"
-
-typedef struct
-{
-  AdwLeaflet *leaflet;
-  GtkWidget *list_pane;
-  GtkWidget *detail_pane;
-  GtkWidget *search;
-  LuoFilterButton *filter;
-  LuoListTotal *total;
-  GtkWidget *list_stack;
-  AdwStatusPage *empty;
-  GtkWidget *list_view;
-  GtkSingleSelection *selection;
-  LuoRecordModel *model; /* (owned) */
-  GtkStack *detail;
-  LuoRecordView *view;
-  LuoRawView *raw;
-  AdwBin *form_place;
-  GtkWidget *edit_button;
-  GtkWidget *delete_button;
-  LuoDocument *document; /* (owned) (nullable): the record that is shown */
-  char *wanted;          /* (owned) (nullable): id of the record to be shown when it is read */
-  GHashTable *bound;     /* (owned): list items that are bound */
-  guint layout_source;
-  gboolean editing;
-  gboolean selecting; /* the selection follows the record, not the other way round */
-} LuoListPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LuoListPage, luo_list_page, LUO_TYPE_PAGE)
+
+LuoListPagePrivate *
+luo_list_page_get_private (LuoListPage *self)
+{
+  return luo_list_page_get_instance_private (self);
+}
 
 static LuoListPagePrivate *
 get_private (LuoListPage *self)
@@ -49,100 +24,8 @@ get_private (LuoListPage *self)
   return luo_list_page_get_instance_private (self);
 }
 
-static void activated_cb (LuoListPage *self, guint position);
 static void luo_list_page_remove (LuoPage *page);
-
-/* Rows */
-
-static void
-bind_document (LuoListPage *self, GtkListItem *item)
-{
-  LuoListPagePrivate *priv = get_private (self);
-  LuoRecordRow *row = LUO_RECORD_ROW (gtk_list_item_get_child (item));
-  LuoRecordItem *record = gtk_list_item_get_item (item);
-  LuoDocument *document = record != NULL ? luo_record_item_get_document (record) : NULL;
-  guint position = gtk_list_item_get_position (item);
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
-  g_autofree char *name = NULL;
-
-  luo_record_row_clear (row);
-  if (document == NULL)
-    return;
-  if (luo_document_get_not_understood (document) != NULL)
-    {
-      luo_record_row_set_title (row, luo_document_get_id (document));
-      luo_record_row_set_subtitle (row, _ ("This program does not understand the record"));
-    }
-  else
-    LUO_LIST_PAGE_GET_CLASS (self)->bind_row (
-        self, row, document, position > 0 ? luo_record_model_peek (priv->model, position - 1) : NULL);
-  /* Where no server is connected everything waits, which need not be said of each row. */
-  luo_record_row_set_marks (row,
-                            luo_document_get_pending (document)
-                                && luo_session_get_server (luo_page_get_session (LUO_PAGE (self))) != NULL,
-                            luo_document_get_conflicts (document) > 0);
-  name = luo_record_row_describe (row);
-  if (parent != NULL)
-    luo_build_set_name (parent, name);
-}
-
-static void
-document_arrived_cb (GtkListItem *item, GParamSpec *pspec, LuoRecordItem *record)
-{
-  LuoListPage *self = g_object_get_data (G_OBJECT (item), "luo-page");
-
-  bind_document (self, item);
-}
-
-/* A click opens a record; where it lies over the list, moving along the list with the keys does not. */
-static void
-clicked_cb (GtkGestureClick *gesture, int n_press, double x, double y, GtkListItem *item)
-{
-  LuoListPage *self = g_object_get_data (G_OBJECT (item), "luo-page");
-
-  activated_cb (self, gtk_list_item_get_position (item));
-}
-
-static void
-setup_cb (LuoListPage *self, GtkListItem *item)
-{
-  GtkWidget *row = luo_record_row_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  g_signal_connect_object (click, "released", G_CALLBACK (clicked_cb), item, 0);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
-  gtk_list_item_set_child (item, row);
-  g_object_set_data (G_OBJECT (item), "luo-page", self);
-}
-
-static void
-bind_cb (LuoListPage *self, GtkListItem *item)
-{
-  g_hash_table_add (get_private (self)->bound, item);
-  g_signal_connect_object (gtk_list_item_get_item (item), "notify::document",
-                           G_CALLBACK (document_arrived_cb), item, G_CONNECT_SWAPPED);
-  bind_document (self, item);
-}
-
-static void
-unbind_cb (LuoListPage *self, GtkListItem *item)
-{
-  g_hash_table_remove (get_private (self)->bound, item);
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), document_arrived_cb, item);
-}
-
-void
-luo_list_page_rebind (LuoListPage *self)
-{
-  GHashTableIter iter;
-  gpointer item;
-
-  g_return_if_fail (LUO_IS_LIST_PAGE (self));
-
-  g_hash_table_iter_init (&iter, get_private (self)->bound);
-  while (g_hash_table_iter_next (&iter, &item, NULL))
-    bind_document (self, item);
-}
+static void edit_clicked_cb (LuoListPage *self);
 
 /* The record that is shown */
 
@@ -255,6 +138,9 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   show_document (self, document);
   select_row (self);
+  if (priv->edit_when_found && !priv->editing)
+    edit_clicked_cb (self);
+  priv->edit_when_found = FALSE;
 }
 
 static gpointer
@@ -295,8 +181,8 @@ selected_cb (LuoListPage *self)
   scroll_to_top (self);
 }
 
-static void
-activated_cb (LuoListPage *self, guint position)
+void
+luo_list_page_activate (LuoListPage *self, guint position)
 {
   LuoListPagePrivate *priv = get_private (self);
 
@@ -312,10 +198,20 @@ luo_list_page_open (LuoPage *page, const char *id)
   LuoListPage *self = LUO_LIST_PAGE (page);
 
   stop_editing (self);
+  get_private (self)->edit_when_found = FALSE;
   find (self, id);
   scroll_to_top (self);
   adw_leaflet_set_visible_child (get_private (self)->leaflet, get_private (self)->detail_pane);
   update_buttons (self);
+}
+
+void
+luo_list_page_write (LuoListPage *self, const char *id)
+{
+  g_return_if_fail (LUO_IS_LIST_PAGE (self));
+
+  luo_list_page_open (LUO_PAGE (self), id);
+  get_private (self)->edit_when_found = TRUE;
 }
 
 /* Editing */
@@ -362,7 +258,9 @@ edit (LuoListPage *self, LuoDraft *draft)
 {
   LuoListPagePrivate *priv = get_private (self);
   LuoListPageClass *klass = LUO_LIST_PAGE_GET_CLASS (self);
-  GtkWidget *form = luo_record_form_new (draft, klass->form_skip, klass->form_counters);
+  GtkWidget *form = klass->new_form != NULL
+                        ? klass->new_form (self, draft)
+                        : luo_record_form_new (draft, klass->form_skip, klass->form_counters);
 
   g_signal_connect_object (draft, "notify::document", G_CALLBACK (draft_document_cb), self,
                            G_CONNECT_SWAPPED);
@@ -392,6 +290,21 @@ edit_clicked_cb (LuoListPage *self)
 
       edit (self, draft);
     }
+}
+
+void
+luo_list_page_finish (LuoListPage *self)
+{
+  LuoListPagePrivate *priv;
+
+  g_return_if_fail (LUO_IS_LIST_PAGE (self));
+
+  priv = get_private (self);
+  if (priv->editing)
+    edit_clicked_cb (self);
+  if (priv->front_stack != NULL)
+    adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+  update_buttons (self);
 }
 
 static void
@@ -534,12 +447,31 @@ activate_first_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What a person looks for is in the list. */
+static void
+show_list (LuoListPage *self)
+{
+  GtkWidget *stack = get_private (self)->front_stack;
+
+  if (stack != NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (stack), "list");
+}
+
+static void
+search_changed_cb (LuoListPage *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (get_private (self)->search)) != '\0')
+    show_list (self);
+  luo_list_page_requery (self);
+}
+
 static void
 luo_list_page_search (LuoPage *page)
 {
   LuoListPagePrivate *priv = get_private (LUO_LIST_PAGE (page));
 
   adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
+  show_list (LUO_LIST_PAGE (page));
   gtk_widget_grab_focus (priv->search);
   gtk_editable_select_region (GTK_EDITABLE (priv->search), 0, -1);
 }
@@ -568,6 +500,7 @@ luo_list_page_filter (LuoPage *page, const char *const *where)
     if (g_str_has_prefix (where[i], LUO_PAGE_SUM))
       luo_list_total_set_column (priv->total, where[i] + strlen (LUO_PAGE_SUM));
   luo_filter_button_set_conditions (priv->filter, where);
+  show_list (self);
   adw_leaflet_set_visible_child (priv->leaflet, priv->list_pane);
   update_buttons (self);
 }
@@ -607,7 +540,7 @@ build_list_pane (LuoListPage *self)
   GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *scroll;
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkListItemFactory *factory = luo_list_rows_new (self);
 
   gtk_widget_add_css_class (line, "list-tools");
   priv->search = gtk_search_entry_new ();
@@ -615,7 +548,7 @@ build_list_pane (LuoListPage *self)
   g_object_set (priv->search, "placeholder-text", _ (klass->search_hint), NULL);
   luo_build_set_name (priv->search, _ ("Search"));
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (priv->search), GTK_WIDGET (self));
-  g_signal_connect_object (priv->search, "search-changed", G_CALLBACK (luo_list_page_requery), self,
+  g_signal_connect_object (priv->search, "search-changed", G_CALLBACK (search_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->search, "stop-search", G_CALLBACK (search_done_cb), self, G_CONNECT_SWAPPED);
   priv->filter
@@ -634,13 +567,11 @@ build_list_pane (LuoListPage *self)
   gtk_single_selection_set_can_unselect (priv->selection, TRUE);
   g_signal_connect_object (priv->selection, "notify::selected", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_SWAPPED);
   priv->list_view = gtk_list_view_new (GTK_SELECTION_MODEL (priv->selection), factory);
   gtk_widget_add_css_class (priv->list_view, "record-list");
   luo_build_set_name (priv->list_view, luo_page_get_title (LUO_PAGE (self)));
-  g_signal_connect_object (priv->list_view, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->list_view, "activate", G_CALLBACK (luo_list_page_activate), self,
+                           G_CONNECT_SWAPPED);
   scroll = luo_build_scrolled (priv->list_view);
   gtk_widget_set_vexpand (scroll, TRUE);
 
@@ -679,6 +610,35 @@ build_detail_pane (LuoListPage *self)
   gtk_stack_add_named (priv->detail, luo_build_scrolled (GTK_WIDGET (priv->raw)), "raw");
   gtk_stack_add_named (priv->detail, luo_build_scrolled (GTK_WIDGET (priv->form_place)), "form");
   gtk_widget_set_hexpand (priv->detail_pane, TRUE);
+}
+
+void
+luo_list_page_set_front (LuoListPage *self, GtkWidget *front, const char *front_title, const char *list_title)
+{
+  LuoListPagePrivate *priv;
+  GtkWidget *list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *child;
+
+  g_return_if_fail (LUO_IS_LIST_PAGE (self));
+
+  priv = get_private (self);
+  while ((child = gtk_widget_get_first_child (priv->list_pane)) != NULL)
+    {
+      g_object_ref (child);
+      gtk_box_remove (GTK_BOX (priv->list_pane), child);
+      gtk_box_append (GTK_BOX (list), child);
+      g_object_unref (child);
+    }
+  priv->front_stack = gtk_stack_new ();
+  gtk_stack_set_hhomogeneous (GTK_STACK (priv->front_stack), FALSE);
+  gtk_stack_add_titled (GTK_STACK (priv->front_stack), front, "front", front_title);
+  gtk_stack_add_titled (GTK_STACK (priv->front_stack), list, "list", list_title);
+  gtk_widget_set_vexpand (priv->front_stack, TRUE);
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (priv->front_stack));
+  gtk_widget_add_css_class (switcher, "list-front");
+  gtk_box_append (GTK_BOX (priv->list_pane), switcher);
+  gtk_box_append (GTK_BOX (priv->list_pane), priv->front_stack);
 }
 
 static gboolean

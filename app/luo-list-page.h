@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "luo-draft.h"
 #include "luo-page.h"
 #include "luo-query.h"
 #include "luo-record-row.h"
@@ -51,8 +52,23 @@ struct _LuoListPageClass
   void (*bind_row) (LuoListPage *self, LuoRecordRow *row, LuoDocument *document, LuoDocument *before);
   /** Returns: (transfer full): JSON text of a new record with its usual members */
   char *(*new_body) (LuoListPage *self);
+  /** (nullable): the form of a record; NULL: the one that follows from the record table. Returns: (transfer floating) */
+  GtkWidget *(*new_form) (LuoListPage *self, LuoDraft *draft);
 };
 
+/**
+ * luo_list_page_set_front:
+ * @front: (transfer floating): what stands in place of the list at first
+ *
+ * Gives the page a front: what matters now, with the whole list one step away. Searching and filtering show the list. To be called
+ * once, when the page is made.
+ */
+void luo_list_page_set_front (LuoListPage *self, GtkWidget *front, const char *front_title,
+                              const char *list_title);
+/** Shows a record to be edited. */
+void luo_list_page_write (LuoListPage *self, const char *id);
+/** Ends editing; where there is a front, back to it on a narrow window. */
+void luo_list_page_finish (LuoListPage *self);
 /** Binds the rows again: what stands beside the records (lamps) has changed. */
 void luo_list_page_rebind (LuoListPage *self);
 /** Sets the query anew (its conditions have changed). */

@@ -8,17 +8,15 @@
 #include "luo-build.h"
 #include "luo-findings-list.h"
 #include "luo-format.h"
-#include "luo-photo-import.h"
-#include "luo-photo-strip.h"
 #include "luo-read.h"
 #include "luo-record-type.h"
 #include "luo-title.h"
+#include "luo-visit-day-view.h"
+#include "luo-visit-photos.h"
 
 struct _LuoVisitView
 {
   LuoRecordView parent_instance;
-
-  GtkFileChooserNative *chooser; /* (owned) (nullable): while it is open */
 };
 
 G_DEFINE_FINAL_TYPE (LuoVisitView, luo_visit_view, LUO_TYPE_RECORD_VIEW)
@@ -88,7 +86,7 @@ append_reference (LuoRecordView *view, GtkWidget *list, const char *name, LuoDoc
   gtk_list_box_append (GTK_LIST_BOX (list), row);
 }
 
-/* Three counts side by side, as large as they matter. */
+/* The counts side by side, as large as they matter. Returns: (nullable): NULL where nothing was counted */
 static GtkWidget *
 counts (JsonObject *visit)
 {
@@ -106,90 +104,25 @@ counts (JsonObject *visit)
   gtk_box_set_homogeneous (GTK_BOX (line), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     {
-      GtkWidget *card = luo_build_card (GTK_ORIENTATION_VERTICAL);
+      GtkWidget *card;
       g_autofree char *text = NULL;
       gint64 n;
 
-      text = luo_read_int (visit, shown[i].member, &n) ? luo_format_integer (n) : g_strdup ("—");
+      if (!luo_read_int (visit, shown[i].member, &n))
+        continue;
+      card = luo_build_card (GTK_ORIENTATION_VERTICAL);
+      text = luo_format_integer (n);
       gtk_widget_add_css_class (card, "figure");
       gtk_box_append (GTK_BOX (card), luo_build_text (text, "title-2 numeric"));
       gtk_box_append (GTK_BOX (card), luo_build_text (_ (shown[i].label), "caption dim-label"));
       gtk_box_append (GTK_BOX (line), card);
     }
+  if (gtk_widget_get_first_child (line) == NULL)
+    {
+      g_object_unref (g_object_ref_sink (line));
+      return NULL;
+    }
   return line;
-}
-
-static void
-imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  LuoSession *session = LUO_SESSION (source);
-  g_autoptr (GError) error = NULL;
-  guint n = luo_photo_import_finish (result, &error);
-  g_autofree char *text = NULL;
-
-  if (error != NULL)
-    {
-      luo_session_notify_person (session, error->message, FALSE);
-      return;
-    }
-  text = g_strdup_printf (ngettext ("%u photo was added", "%u photos were added", n), n);
-  luo_session_notify_person (session, text, FALSE);
-}
-
-static void
-chosen_cb (LuoVisitView *self, int response)
-{
-  LuoRecordView *view = LUO_RECORD_VIEW (self);
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
-
-      luo_photo_import_async (luo_record_view_get_session (view), luo_record_view_get_document (view), files,
-                              imported_cb, NULL);
-    }
-  g_clear_object (&self->chooser);
-}
-
-static void
-add_photos_cb (LuoVisitView *self)
-{
-  g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (pictures, _ ("Photos"));
-  gtk_file_filter_add_pixbuf_formats (pictures);
-  g_clear_object (&self->chooser);
-  self->chooser
-      = gtk_file_chooser_native_new (_ ("Add Photos"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Add"), NULL);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), pictures);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static GtkWidget *
-photos_group (LuoVisitView *self, GPtrArray *one)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *content = adw_button_content_new ();
-
-  if (luo_photo_strip_has_photos (one))
-    {
-      GtkWidget *strip = luo_photo_strip_new (luo_record_view_get_session (LUO_RECORD_VIEW (self)));
-
-      luo_photo_strip_set_documents (LUO_PHOTO_STRIP (strip), one);
-      gtk_box_append (GTK_BOX (box), strip);
-    }
-  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "camera-photo-symbolic");
-  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _ ("Add Photos…"));
-  gtk_button_set_child (GTK_BUTTON (button), content);
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  luo_build_set_name (button, _ ("Add Photos…"));
-  g_signal_connect_object (button, "clicked", G_CALLBACK (add_photos_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (box), button);
-  return luo_build_group (_ ("Photos"), box);
 }
 
 static void
@@ -209,18 +142,26 @@ build_visit (LuoRecordView *view, GtkBox *box, gpointer data)
   g_autoptr (GPtrArray) one = g_ptr_array_new ();
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *list = luo_build_list ();
+  GtkWidget *counted = counts (visit);
+  GtkWidget *photos = luo_visit_photos_new (luo_record_view_get_session (view));
+  GtkWidget *receipt;
 
   luo_build_clear (GTK_WIDGET (box));
   gtk_box_append (GTK_BOX (head), luo_build_text (title, "title-2"));
   gtk_box_append (GTK_BOX (head), luo_build_text (subtitle, "dim-label"));
+  receipt = luo_visit_receipt_new (luo_record_view_get_session (view), document);
+  gtk_widget_set_halign (receipt, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (head), receipt);
   gtk_box_append (box, head);
-  gtk_box_append (box, counts (visit));
+  if (counted != NULL)
+    gtk_box_append (box, counted);
   g_ptr_array_add (one, document);
   if (luo_read_length (luo_read_array (visit, "findings")) > 0)
     gtk_box_append (box, luo_build_group (_ ("Findings"), luo_findings_list_new (view, one)));
   else
     gtk_box_append (box, luo_build_group (_ ("Findings"), luo_build_text (_ ("Nothing found"), "dim-label")));
-  gtk_box_append (box, photos_group (LUO_VISIT_VIEW (view), one));
+  luo_visit_photos_set_document (LUO_VISIT_PHOTOS (photos), document);
+  gtk_box_append (box, luo_build_group (_ ("Photos"), photos));
   append_reference (view, list, _ ("Pilot project"), read->project);
   append_reference (view, list, _ ("Target task"), read->task);
   if (gtk_widget_get_first_child (list) != NULL)
@@ -230,18 +171,10 @@ build_visit (LuoRecordView *view, GtkBox *box, gpointer data)
 }
 
 static void
-luo_visit_view_dispose (GObject *object)
-{
-  g_clear_object (&LUO_VISIT_VIEW (object)->chooser);
-  G_OBJECT_CLASS (luo_visit_view_parent_class)->dispose (object);
-}
-
-static void
 luo_visit_view_class_init (LuoVisitViewClass *klass)
 {
   LuoRecordViewClass *view_class = LUO_RECORD_VIEW_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = luo_visit_view_dispose;
   view_class->read = read_visit;
   view_class->read_free = visit_data_free;
   view_class->build = build_visit;

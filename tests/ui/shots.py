@@ -65,6 +65,8 @@ def main():
         for page in RECORDS:
             if not only or page in only:
                 take_record(luoshi, luoshictl, replica, output, page)
+        if not only or 'visit' in only:
+            take_visit(luoshi, replica, output)
         if not only or 'figures' in only:
             take_figures(luoshi, luoshictl, replica, output)
     if not only or 'welcome' in only:
@@ -111,6 +113,22 @@ def take_record(luoshi, luoshictl, replica, output, page):
             window.picture(os.path.join(output, f'{page}-form-{width}.png'))
             window.key('ctrl+e')
             window.settle()
+    finally:
+        window.kill()
+
+
+def take_visit(luoshi, replica, output):
+    """A visit that was started from the plan of the day."""
+    window = Window(luoshi, replica)
+    try:
+        for number, (width, height) in enumerate(SIZES):
+            window.resize(width, height)
+            if number == 0:
+                window.key('alt+5')
+                window.press(contains='开始走访：', role='push button')
+                window.press(name='卫生间缺少扶手', within='LuoVisitForm')
+            window.settle()
+            window.picture(os.path.join(output, f'visit-start-{width}.png'))
     finally:
         window.kill()
 

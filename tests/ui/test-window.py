@@ -76,6 +76,14 @@ def job(window, luoshictl, a, b, hub):
     window.key('alt+2')
     window.select(contains='195 · ', within='LuoTasksPage')
     window.wait_text('195 · 新建服务中心、改造服务站', within='LuoTasksPage')
+    window.write('全市改造社区养老服务站121个。', name='总体工作进展', within='LuoProgressEditor')
+    window.wait_text('改造社区养老服务站：文中“121”与8月读数', within='LuoProgressEditor')
+    window.press(name='把文中“121”改为 117', within='LuoProgressEditor')
+    window.gone('push button', contains='改为 117', within='LuoProgressEditor')
+    wait('the text to be mended',
+         lambda: json.loads(control(luoshictl, a, 'show', PROGRESS, '--json'))['overall'] == '全市改造社区养老服务站117个。')
+    step('a figure that contradicts its reading is marked and mended')
+
     window.write(OVERALL, name='总体工作进展', within='LuoProgressEditor')
     window.wait_text('已保存在本机', within='LuoProgressEditor')
     saved = json.loads(control(luoshictl, a, 'show', PROGRESS, '--json'))
@@ -102,6 +110,8 @@ def job(window, luoshictl, a, b, hub):
     window.press(name='完成')
     step('wrong input is marked at its field and not saved')
 
+    visit(window, luoshictl, a)
+
     window.find('push button', contains='待发送')
     step('what waits to be sent is counted')
 
@@ -126,6 +136,32 @@ def job(window, luoshictl, a, b, hub):
     window.key('ctrl+z')
     wait('the project to be back', lambda: PROJECT in control(luoshictl, a, 'list', 'project', '--json'))
     step('a deletion is taken back')
+
+
+def visit(window, luoshictl, a):
+    """A site with an overdue finding is visited: started in one tap, the finding ticked off, a phrase chosen, done."""
+    def visits():
+        return {record['_id']: record for record in json.loads(control(luoshictl, a, 'list', 'visit', '--json'))}
+
+    before = visits()
+    window.key('alt+5')
+    window.press(name='开始走访：三台子社区居家养老服务中心', role='push button', within='LuoVisitDayView')
+    window.press(name='已整改: 消防通道被建材占用', within='LuoVisitForm')
+    window.press(name='卫生间缺少扶手', within='LuoVisitForm')
+    window.wait_text('已保存在本机', within='LuoVisitForm')
+    window.press(name='完成走访', role='push button', within='LuoVisitForm')
+    window.find('list item', contains='三台子社区', within='LuoVisitDayView')
+
+    def is_there():
+        now = visits()
+        new = [record for name, record in now.items() if name not in before]
+        old = [record for record in now.values() if record.get('community') == '三台子社区' and record not in new]
+        return (len(new) == 1 and new[0]['problems_found'] == 1 and new[0]['questions_answered'] == 0
+                and new[0]['findings'][0]['text'] == '卫生间缺少扶手' and new[0]['findings'][0]['due'] == '2020-09-07'
+                and [finding.get('solved_on') for finding in old[0]['findings'] if finding['key'] == 'exit'] == ['2020-08-31'])
+    wait('the visit and what it ticked off', is_there)
+    step('a visit is started from the plan, ticks off what was found last time and is done')
+    window.key('alt+3')
 
 
 if __name__ == '__main__':
