@@ -22,10 +22,13 @@ struct _LuoConnection
   GQueue recent;        /* sqlite3_stmt of @dynamic, newest first */
   const char *last_sql; /* the statement asked for last, found again without hashing */
   sqlite3_stmt *last;
-  LuoLogCopier *copier; /* (owned) (nullable): of the writing connection */
-  int wal_pages;        /* pages in the log, since it was last copied back */
-  int copied_pages;     /* of them when the copier was asked last */
-  gboolean hasty;       /* commits do not wait for the disk */
+  LuoLogCopier *copier;  /* (owned) (nullable): of the writing connection */
+  int wal_pages;         /* pages in the log */
+  int wal_copied;        /* how many there were when luo_connection_checkpoint() copied it back */
+  int wal_asked;         /* how many there were when the copier was asked last */
+  int wal_commit;        /* how many the last commit wrote */
+  gboolean wal_reserved; /* luo_connection_reserve_log() was called */
+  gboolean hasty;        /* commits do not wait for the disk */
 };
 
 G_DEFINE_QUARK (luo - store - error - quark, luo_store_error)
@@ -176,23 +179,24 @@ run_pragma (LuoConnection *self, const char *sql, const char *expected, GError *
   return ok;
 }
 
-/* After each commit, in place of SQLite's own rule, which would copy the log back in the middle of somebody's save. */
+/* After each commit, in place of SQLite's own rule, which would copy the log back before the commit is confirmed. */
 static int
 wal_hook_cb (void *data, sqlite3 *db, const char *name, int pages)
 {
   LuoConnection *self = data;
 
+  /* A log that was copied back wholly begins anew. */
+  if (pages < self->wal_pages)
+    self->wal_pages = self->wal_copied = self->wal_asked = 0;
+  self->wal_commit = pages - self->wal_pages;
   self->wal_pages = pages;
-  /* The log has begun anew. */
-  if (pages < self->copied_pages)
-    self->copied_pages = 0;
   if (pages > LUO_CONNECTION_WAL_MAX)
     {
       luo_connection_checkpoint (self);
     }
-  else if (pages - self->copied_pages > LUO_CONNECTION_WAL_COPY)
+  else if (pages - self->wal_asked > LUO_CONNECTION_WAL_COPY)
     {
-      self->copied_pages = pages;
+      self->wal_asked = pages;
       luo_log_copier_ask (self->copier);
     }
   return SQLITE_OK;
@@ -274,15 +278,53 @@ luo_connection_open (const char *path, LuoConnectionMode mode, GError **error)
 gboolean
 luo_connection_needs_checkpoint (LuoConnection *self)
 {
-  return self->wal_pages > LUO_CONNECTION_WAL_IDLE;
+  return self->wal_pages - self->wal_copied > LUO_CONNECTION_WAL_IDLE;
+}
+
+gboolean
+luo_connection_must_checkpoint (LuoConnection *self)
+{
+  return self->wal_commit <= LUO_CONNECTION_WAL_SAVE_PAGES
+         && self->wal_pages - self->wal_copied > LUO_CONNECTION_WAL_SAVES;
 }
 
 void
 luo_connection_checkpoint (LuoConnection *self)
 {
-  /* A reader that still needs the log leaves it as it is; the next one tries again. */
+  /* A reader that still needs the log leaves a part of it; that is tried again after as many pages. */
   sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-  self->wal_pages = 0;
+  self->wal_copied = self->wal_pages;
+}
+
+gboolean
+luo_connection_needs_log (LuoConnection *self)
+{
+  return !self->wal_reserved && self->wal_pages > 0;
+}
+
+void
+luo_connection_reserve_log (LuoConnection *self)
+{
+  static const char zeros[64 * 1024];
+  sqlite3_file *log = NULL;
+  sqlite3_int64 size = 0;
+
+  self->wal_reserved = TRUE;
+  /* Nobody else writes to the log while the write lock is held, and SQLite takes what follows the last commit for the remains of an
+   * earlier log. */
+  if (!luo_connection_begin (self, TRUE, NULL))
+    return;
+  if (sqlite3_file_control (self->db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL
+      && log->pMethods != NULL && log->pMethods->xFileSize (log, &size) == SQLITE_OK)
+    {
+      int code = SQLITE_OK;
+
+      for (; code == SQLITE_OK && size < LUO_CONNECTION_WAL_RESERVE; size += sizeof zeros)
+        code = log->pMethods->xWrite (log, zeros, sizeof zeros, size);
+      if (code == SQLITE_OK)
+        log->pMethods->xSync (log, SQLITE_SYNC_NORMAL);
+    }
+  luo_connection_rollback (self);
 }
 
 void

@@ -23,6 +23,13 @@ G_BEGIN_DECLS
 #define LUO_CONNECTION_WAL_COPY 4000
 /** … and above which the writer waits for it: only then can the log begin anew, and it must not fill the disk. */
 #define LUO_CONNECTION_WAL_MAX 32000
+/** Saves without a pause copy it back themselves, after they were answered, when they have written so much of it: it stays short. */
+#define LUO_CONNECTION_WAL_SAVES 450
+/** A commit of more pages belongs to a bulk load; a save writes some ten. */
+#define LUO_CONNECTION_WAL_SAVE_PAGES 64
+/** What the log is made long at once, in bytes: a little more than saves reach. Where a commit makes the file longer, the file system
+ * has to write down its new length as well, which costs three times as much as writing where the file is already. */
+#define LUO_CONNECTION_WAL_RESERVE (512 * 8192)
 
 /**
  * LuoConnectionMode:
@@ -49,7 +56,13 @@ LuoConnection *luo_connection_open (const char *path, LuoConnectionMode mode, GE
 void luo_connection_close (LuoConnection *self);
 /** Whether the log has grown so that it should be copied back when there is time. Writing connection only. */
 gboolean luo_connection_needs_checkpoint (LuoConnection *self);
+/** Whether it has grown so far that it must be copied back though others wait to write. Writing connection only. */
+gboolean luo_connection_must_checkpoint (LuoConnection *self);
 void luo_connection_checkpoint (LuoConnection *self);
+/** Whether there is a log, and luo_connection_reserve_log() has not been called yet. Writing connection only. */
+gboolean luo_connection_needs_log (LuoConnection *self);
+/** Makes the log LUO_CONNECTION_WAL_RESERVE long, once; some milliseconds. Outside a transaction. A failure only costs time later. */
+void luo_connection_reserve_log (LuoConnection *self);
 sqlite3 *luo_connection_get_handle (LuoConnection *self);
 
 /**

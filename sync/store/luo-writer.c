@@ -268,8 +268,9 @@ answer (LuoWriter *self, Work *work)
     }
   g_mutex_lock (&self->lock);
   work->finished = TRUE;
-  g_cond_broadcast (&self->finished);
   g_mutex_unlock (&self->lock);
+  /* Behind the lock, which whoever wakes up takes at once. @work may be gone by now. */
+  g_cond_broadcast (&self->finished);
 }
 
 static gboolean
@@ -389,6 +390,8 @@ run_group (LuoWriter *self, GQueue *group)
       answer (self, work);
     }
   tell_changes (self);
+  if (luo_connection_must_checkpoint (self->conn))
+    luo_connection_checkpoint (self->conn);
 }
 
 static gboolean
@@ -522,6 +525,13 @@ worker_main (gpointer data)
           g_mutex_lock (&self->lock);
           continue;
         }
+      if (luo_connection_needs_log (self->conn) && now >= index_at)
+        {
+          g_mutex_unlock (&self->lock);
+          luo_connection_reserve_log (self->conn);
+          g_mutex_lock (&self->lock);
+          continue;
+        }
       if (now >= poll_at)
         {
           g_mutex_unlock (&self->lock);
@@ -531,7 +541,8 @@ worker_main (gpointer data)
           continue;
         }
 
-      if (self->unindexed || luo_connection_needs_checkpoint (self->conn))
+      if (self->unindexed || luo_connection_needs_checkpoint (self->conn)
+          || luo_connection_needs_log (self->conn))
         deadline = MIN (deadline, index_at);
       g_cond_wait_until (&self->wake, &self->lock, deadline);
     }
@@ -631,9 +642,10 @@ enqueue (LuoWriter *self, Work *work)
     {
       g_queue_push_tail (&self->queue, work);
       g_queue_sort (&self->queue, compare_patience, NULL);
-      g_cond_signal (&self->wake);
     }
   g_mutex_unlock (&self->lock);
+  if (taken)
+    g_cond_signal (&self->wake);
 
   if (!taken)
     work->error = g_error_new_literal (LUO_STORE_ERROR, LUO_STORE_ERROR_IO, _ ("The data file is closed."));
