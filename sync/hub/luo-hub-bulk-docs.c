@@ -27,10 +27,19 @@ typedef struct
   GPtrArray *documents;   /* (owned): of LuoIncoming, not yet stored */
   gsize bytes;            /* of them */
   GString *rows;          /* (owned): of the answer, without brackets */
-  GMainContext *context;  /* (owned): by which the end of an insert comes */
-  GPtrArray *storing;     /* (owned) (nullable): the batch that is being stored */
-  GError *error;          /* (owned) (nullable): of the last batch */
+  GMainContext *context;  /* (owned): by which the end of a batch comes */
+  guint under_way;        /* batches that were handed to the store and have not ended */
+  GError *error;          /* (owned) (nullable): of the first batch that could not be stored */
 } BulkDocs;
+
+/**
+ * Batch: documents with their history that were handed to the store at once.
+ */
+typedef struct
+{
+  BulkDocs *owner;
+  GPtrArray *documents; /* (owned): of LuoIncoming */
+} Batch;
 
 static void
 append_error_row (BulkDocs *self, const LuoIncoming *document, const GError *error)
@@ -102,29 +111,17 @@ sift (BulkDocs *self)
     }
 }
 
+/* Until at most @left of the batches that were handed over are not durable yet. Nothing but their ends comes by the context. */
 static void
-inserted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+wait_for_batches (BulkDocs *self, guint left)
 {
-  BulkDocs *self = user_data;
-  LuoInsertResult *results = NULL;
-  gsize n = 0;
-
-  if (luo_store_insert_finish (LUO_STORE (source), result, &results, &n, &self->error))
-    {
-      for (gsize i = 0; i < n; i++)
-        if (results[i].error != NULL)
-          append_error_row (self, self->storing->pdata[i], results[i].error);
-      luo_insert_results_free (results, n);
-    }
-  g_clear_pointer (&self->storing, g_ptr_array_unref);
+  while (self->under_way > left)
+    g_main_context_iteration (self->context, TRUE);
 }
 
-/* Until the batch that was handed over is durable. Nothing but its end comes by the context. */
 static gboolean
-wait_for_insert (BulkDocs *self, GError **error)
+check_batches (BulkDocs *self, GError **error)
 {
-  while (self->storing != NULL)
-    g_main_context_iteration (self->context, TRUE);
   if (self->error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&self->error));
@@ -132,11 +129,36 @@ wait_for_insert (BulkDocs *self, GError **error)
 }
 
 static void
+inserted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GPtrArray) documents = NULL;
+  g_autofree Batch *batch = user_data;
+  BulkDocs *self = batch->owner;
+  g_autoptr (GError) error = NULL;
+  LuoInsertResult *results = NULL;
+  gsize n = 0;
+
+  documents = g_steal_pointer (&batch->documents);
+  self->under_way--;
+  if (!luo_store_insert_finish (LUO_STORE (source), result, &results, &n, &error))
+    {
+      if (self->error == NULL)
+        self->error = g_steal_pointer (&error);
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    if (results[i].error != NULL)
+      append_error_row (self, documents->pdata[i], results[i].error);
+  luo_insert_results_free (results, n);
+}
+
+static void
 bulk_docs_free (gpointer data)
 {
   BulkDocs *self = data;
 
-  wait_for_insert (self, NULL);
+  wait_for_batches (self, 0);
+  g_clear_error (&self->error);
   luo_json_stream_free (self->stream);
   g_ptr_array_unref (self->documents);
   g_string_free (self->head, TRUE);
@@ -149,23 +171,25 @@ bulk_docs_free (gpointer data)
 static gboolean
 insert (BulkDocs *self, GError **error)
 {
-  GPtrArray *batch;
+  Batch *batch;
 
-  if (!check_revisions (self, error) || !wait_for_insert (self, error))
+  if (!check_revisions (self, error))
+    return FALSE;
+  wait_for_batches (self, LUO_HUB_INSERT_AHEAD - 1);
+  if (!check_batches (self, error))
     return FALSE;
   sift (self);
-  batch = g_steal_pointer (&self->documents);
-  self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
   self->bytes = 0;
-  if (batch->len == 0)
-    {
-      g_ptr_array_unref (batch);
-      return TRUE;
-    }
-  self->storing = batch;
+  if (self->documents->len == 0)
+    return TRUE;
+  batch = g_new0 (Batch, 1);
+  batch->owner = self;
+  batch->documents = g_steal_pointer (&self->documents);
+  self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
+  self->under_way++;
   g_main_context_push_thread_default (self->context);
-  luo_store_insert_async (luo_hub_get_store (self->request->hub), self->request->space, batch,
-                          LUO_INSERT_DEFAULT, NULL, inserted_cb, self);
+  luo_store_insert_async (luo_hub_get_store (self->request->hub), self->request->space, batch->documents,
+                          LUO_INSERT_DEFAULT, NULL, inserted_cb, batch);
   g_main_context_pop_thread_default (self->context);
   return TRUE;
 }
@@ -235,81 +259,109 @@ luo_hub_bulk_docs_feed (LuoHubRequest *request, const char *data, gsize length, 
   return luo_json_stream_feed (self->stream, data, length, error);
 }
 
-/* Whether an error is a single document's, and not the disk's. */
-static gboolean
-is_of_one (const GError *error)
+/**
+ * Edits: the new edits of a request. Rows are in the order of the documents, whichever was refused before it came to the store.
+ */
+typedef struct
 {
-  return error->domain != LUO_STORE_ERROR || error->code == LUO_STORE_ERROR_CONFLICT
-         || error->code == LUO_STORE_ERROR_INVALID || error->code == LUO_STORE_ERROR_MISSING_STUB;
+  BulkDocs *owner;
+  LuoPut *puts;          /* (owned): of those that may be stored */
+  guint *places;         /* (owned): where they stand among the documents */
+  LuoPutResult *results; /* (owned): one per document */
+} Edits;
+
+typedef struct
+{
+  Edits *edits;
+  guint first, n; /* of its puts */
+} EditsPart;
+
+static void
+put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree EditsPart *part = user_data;
+  Edits *edits = part->edits;
+  g_autoptr (GError) error = NULL;
+  LuoPutResult *results = NULL;
+  gsize n = 0;
+  gboolean ok = luo_store_put_each_finish (LUO_STORE (source), result, &results, &n, &error);
+
+  edits->owner->under_way--;
+  for (guint i = 0; i < part->n; i++)
+    {
+      LuoPutResult *place = &edits->results[edits->places[part->first + i]];
+
+      if (ok)
+        {
+          place->rev = g_steal_pointer (&results[i].rev);
+          place->error = g_steal_pointer (&results[i].error);
+        }
+      else
+        place->error = g_error_copy (error);
+    }
+  luo_put_results_free (results, n);
 }
 
-/* Saves @n edits in one transaction; where one of them can not be, halves, so that it fails alone. */
 static void
-put (BulkDocs *self, LuoIncoming **documents, LuoPut *puts, gsize n)
+put_part (Edits *edits, guint first, guint n)
 {
-  g_auto (GStrv) revs = NULL;
-  g_autoptr (GError) error = NULL;
+  EditsPart *part;
 
   if (n == 0)
     return;
-  if (luo_store_put_all (luo_hub_get_store (self->request->hub), puts, n, &revs, &error))
-    {
-      for (gsize i = 0; i < n; i++)
-        append_ok_row (self, documents[i], revs[i]);
-      return;
-    }
-  if (n == 1 || !is_of_one (error))
-    {
-      for (gsize i = 0; i < n; i++)
-        append_error_row (self, documents[i], error);
-      return;
-    }
-  put (self, documents, puts, n / 2);
-  put (self, documents + n / 2, puts + n / 2, n - n / 2);
+  part = g_new0 (EditsPart, 1);
+  part->edits = edits;
+  part->first = first;
+  part->n = n;
+  edits->owner->under_way++;
+  luo_store_put_each_async (luo_hub_get_store (edits->owner->request->hub), edits->puts + first, n, put_cb,
+                            part);
 }
 
-/* Rows are in the order of the documents, so what can not be stored ends a run. */
+/* Saves the documents as new edits, each for itself: a part is written while the next is checked and hashed. */
 static void
 put_documents (BulkDocs *self)
 {
-  g_autofree LuoPut *puts = g_new0 (LuoPut, self->documents->len);
-  LuoIncoming **documents = (LuoIncoming **)self->documents->pdata;
-  guint start = 0;
+  guint n = self->documents->len, taken = 0, first = 0;
+  g_autofree LuoPut *puts = g_new0 (LuoPut, MAX (n, 1));
+  g_autofree guint *places = g_new0 (guint, MAX (n, 1));
+  LuoPutResult *results = g_new0 (LuoPutResult, MAX (n, 1));
+  Edits edits = { self, puts, places, results };
   gsize bytes = 0;
 
-  for (guint i = 0; i < self->documents->len; i++)
+  g_main_context_push_thread_default (self->context);
+  for (guint i = 0; i < n; i++)
     {
-      LuoIncoming *document = documents[i];
-      LuoPut *one = &puts[i];
+      LuoIncoming *document = self->documents->pdata[i];
+      LuoPut *put = &puts[taken];
 
-      if (i - start >= LUO_HUB_INSERT_BATCH || bytes >= LUO_HUB_INSERT_BYTES)
-        {
-          put (self, documents + start, puts + start, i - start);
-          start = i;
-          bytes = 0;
-        }
-      if (!luo_hub_security_check_write (self->request->user, self->request->access, document->id, NULL)
-          || strcmp (self->request->space, LUO_HUB_USERS_SPACE) == 0)
-        {
-          put (self, documents + start, puts + start, i - start);
-          start = i;
-          bytes = 0;
-          if (!prepare (self, document))
-            {
-              start = i + 1;
-              continue;
-            }
-        }
-      one->space = self->request->space;
-      one->id = document->id;
-      one->parent = document->history[0];
-      one->body = document->body;
-      one->attachments = document->attachments;
-      one->deleted = document->deleted;
+      if (!luo_hub_incoming_prepare (self->request, document, &results[i].error))
+        continue;
+      put->space = self->request->space;
+      put->id = document->id;
+      put->parent = document->history[0];
+      put->body = document->body;
+      put->attachments = document->attachments;
+      put->deleted = document->deleted;
+      places[taken++] = i;
       bytes += strlen (document->body);
+      if (taken - first >= LUO_HUB_INSERT_BATCH || bytes >= LUO_HUB_INSERT_BYTES)
+        {
+          put_part (&edits, first, taken - first);
+          first = taken;
+          bytes = 0;
+        }
     }
-  if (start < self->documents->len)
-    put (self, documents + start, puts + start, self->documents->len - start);
+  put_part (&edits, first, taken - first);
+  g_main_context_pop_thread_default (self->context);
+  wait_for_batches (self, 0);
+
+  for (guint i = 0; i < n; i++)
+    if (results[i].error != NULL)
+      append_error_row (self, self->documents->pdata[i], results[i].error);
+    else
+      append_ok_row (self, self->documents->pdata[i], results[i].rev);
+  luo_put_results_free (results, n);
 }
 
 /* What stands around the documents. */
@@ -354,7 +406,8 @@ insert_all (BulkDocs *self, GError **error)
       if (!insert (self, error))
         return FALSE;
     }
-  return wait_for_insert (self, error);
+  wait_for_batches (self, 0);
+  return check_batches (self, error);
 }
 
 gboolean

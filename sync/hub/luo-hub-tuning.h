@@ -34,13 +34,16 @@
 /** Nobody sends this many segments of a path or members of a query in earnest. */
 #define LUO_HUB_MAX_PARTS 64
 
-/** Documents stored in one transaction: beyond a few hundred the price of a commit no longer counts, and a batch is stored while
- * the next is read, so that a thousand are better four batches than one. */
+/** Documents handed to the store at once: they are written while the next are read or hashed. The store writes in one transaction what
+ * waits for it, so that of a thousand the first part is one and the rest another. */
 #ifndef LUO_HUB_INSERT_BATCH
 #define LUO_HUB_INSERT_BATCH 250
 #endif
 
-/** Bytes of bodies stored in one transaction: bounds what one request holds parsed. */
+/** So many parts of one request may wait to be written before no more of it is read. */
+#define LUO_HUB_INSERT_AHEAD 4
+
+/** Bytes of bodies handed to the store at once: bounds what one request holds parsed. */
 #ifndef LUO_HUB_INSERT_BYTES
 #define LUO_HUB_INSERT_BYTES (4 * 1024 * 1024)
 #endif

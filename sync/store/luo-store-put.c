@@ -16,6 +16,8 @@ typedef struct
   const LuoPut *put;
   char *body; /* (owned): trimmed */
   char *type; /* (owned) (nullable) */
+  char *
+      rev; /* (owned) (nullable): what it becomes where it stands on the parent that it names and has no attachments */
 } Prepared;
 
 static void
@@ -25,6 +27,7 @@ clear_prepared (gpointer data)
 
   g_free (self->body);
   g_free (self->type);
+  g_free (self->rev);
 }
 
 static gboolean
@@ -239,7 +242,10 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
     }
 
   base_rev = base >= 0 ? dup_rev (&edit, base) : NULL;
-  *rev = luo_rev_make (base_rev, put->deleted, prepared->body, stubs, error);
+  if (prepared->rev != NULL && stubs == NULL && g_strcmp0 (base_rev, put->parent) == 0)
+    *rev = g_strdup (prepared->rev);
+  else
+    *rev = luo_rev_make (base_rev, put->deleted, prepared->body, stubs, error);
   if (*rev == NULL)
     return FALSE;
   add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
@@ -306,6 +312,167 @@ luo_store_put (LuoStore *self, const char *space, const char *id, const char *pa
     return FALSE;
   if (rev != NULL)
     *rev = g_steal_pointer (&revs[0]);
+  return TRUE;
+}
+
+/* Each for itself */
+
+typedef struct
+{
+  GArray *prepared;      /* (owned) (element-type Prepared) */
+  LuoPutResult *results; /* (owned) (nullable): one per edit */
+  GTask *task;           /* (owned) (nullable) */
+  GError *error;         /* (owned) (nullable): of all, on its way to the caller's context */
+} PutEach;
+
+void
+luo_put_results_free (LuoPutResult *results, gsize n)
+{
+  if (results == NULL)
+    return;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_free (results[i].rev);
+      g_clear_error (&results[i].error);
+    }
+  g_free (results);
+}
+
+static void
+free_put_each (gpointer data)
+{
+  PutEach *each = data;
+
+  luo_put_results_free (each->results, each->prepared->len);
+  g_array_unref (each->prepared);
+  g_clear_error (&each->error);
+  g_free (each);
+}
+
+/* Of an edit alone: a conflict, its attachments or its content. Everything else is the store's failure and ends all of them. */
+static gboolean
+is_of_edit (const GError *error)
+{
+  return error->domain != LUO_STORE_ERROR || error->code == LUO_STORE_ERROR_CONFLICT
+         || error->code == LUO_STORE_ERROR_INVALID || error->code == LUO_STORE_ERROR_MISSING_STUB;
+}
+
+static gboolean
+run_sql (LuoConnection *conn, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (conn, sql, error);
+
+  return stmt != NULL && luo_connection_run (conn, stmt, error);
+}
+
+/* Saves one edit of several. Nothing was written by one that fails unless it has attachments. */
+static gboolean
+put_guarded (LuoStore *self, LuoConnection *conn, const Prepared *prepared, LuoPutResult *result,
+             GError **error)
+{
+  gboolean guarded = prepared->put->attachments != NULL;
+  LuoSpaceState *space = luo_store_touch_space (self, conn, prepared->put->space, error);
+  LuoSpaceState before;
+
+  if (space == NULL || (guarded && !run_sql (conn, "SAVEPOINT edit", error)))
+    return FALSE;
+  before = *space;
+  if (!put_one (self, conn, prepared, &result->rev, &result->error))
+    {
+      g_clear_pointer (&result->rev, g_free);
+      *space = before;
+      if (!is_of_edit (result->error))
+        {
+          g_propagate_error (error, g_steal_pointer (&result->error));
+          return FALSE;
+        }
+      if (guarded && !run_sql (conn, "ROLLBACK TO edit", error))
+        return FALSE;
+    }
+  return !guarded || run_sql (conn, "RELEASE edit", error);
+}
+
+static gboolean
+put_each_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
+{
+  PutEach *each = data;
+
+  for (guint i = 0; i < each->prepared->len; i++)
+    if (each->results[i].error == NULL
+        && !put_guarded (self, conn, &g_array_index (each->prepared, Prepared, i), &each->results[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+complete_put_each_cb (gpointer data)
+{
+  PutEach *each = data;
+  g_autoptr (GTask) task = g_steal_pointer (&each->task);
+
+  if (each->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&each->error));
+  else
+    g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the worker, which must not let go of the task: it may hold the last reference on the store, which ends the worker. */
+static void
+put_each_done_cb (LuoStore *self, gpointer data, const GError *error)
+{
+  PutEach *each = data;
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  each->error = error != NULL ? g_error_copy (error) : NULL;
+  g_source_set_priority (source, g_task_get_priority (each->task));
+  g_source_set_callback (source, complete_put_each_cb, each, NULL);
+  g_source_attach (source, g_task_get_context (each->task));
+}
+
+void
+luo_store_put_each_async (LuoStore *self, const LuoPut *puts, gsize n, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  PutEach *each;
+
+  g_return_if_fail (LUO_IS_STORE (self));
+  g_return_if_fail (puts != NULL || n == 0);
+
+  each = g_new0 (PutEach, 1);
+  each->task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (each->task, luo_store_put_each_async);
+  g_task_set_task_data (each->task, each, free_put_each);
+  each->results = g_new0 (LuoPutResult, MAX (n, 1));
+  each->prepared = g_array_sized_new (FALSE, TRUE, sizeof (Prepared), (guint)n);
+  g_array_set_clear_func (each->prepared, clear_prepared);
+  g_array_set_size (each->prepared, (guint)n);
+  for (gsize i = 0; i < n; i++)
+    {
+      Prepared *prepared = &g_array_index (each->prepared, Prepared, i);
+
+      /* The worker has other things to do than to hash. */
+      if (prepare (prepared, &puts[i], &each->results[i].error) && puts[i].attachments == NULL)
+        prepared->rev = luo_rev_make (puts[i].parent, puts[i].deleted, prepared->body, NULL, NULL);
+    }
+  luo_store_write_async (self, put_each_func, each, put_each_done_cb);
+}
+
+gboolean
+luo_store_put_each_finish (LuoStore *self, GAsyncResult *result, LuoPutResult **results, gsize *n,
+                           GError **error)
+{
+  PutEach *each;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, luo_store_put_each_async), FALSE);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  each = g_task_get_task_data (G_TASK (result));
+  *n = each->prepared->len;
+  *results = g_steal_pointer (&each->results);
   return TRUE;
 }
 

@@ -188,6 +188,28 @@ typedef struct
 /** @revs: (out) (optional): NULL-ended array of the new revisions, in order */
 gboolean luo_store_put_all (LuoStore *self, const LuoPut *puts, gsize n, char ***revs, GError **error);
 
+/** What became of one edit of several that are saved each for itself: the revision, durable, or an error. */
+typedef struct
+{
+  char *rev;     /* (owned) (nullable) */
+  GError *error; /* (owned) (nullable) */
+} LuoPutResult;
+
+/**
+ * luo_store_put_each_async:
+ * @puts: with all they point to they stay as they are until @callback
+ *
+ * Saves the edits one after another in one durable transaction, without blocking; one that can not be saved fails alone. Completes in
+ * the thread-default context of the caller; several calls are carried out and complete in their order. Checks and hashes before it
+ * returns, so that who saves many does that while those before are written.
+ */
+void luo_store_put_each_async (LuoStore *self, const LuoPut *puts, gsize n, GAsyncReadyCallback callback,
+                               gpointer user_data);
+/** @results: (out) (transfer full) (array): one per edit; free with luo_put_results_free() */
+gboolean luo_store_put_each_finish (LuoStore *self, GAsyncResult *result, LuoPutResult **results, gsize *n,
+                                    GError **error);
+void luo_put_results_free (LuoPutResult *results, gsize n);
+
 /**
  * luo_store_resolve:
  * @leaves: NULL-ended: every leaf that is not deleted, as the merge saw them, in any order

@@ -33,6 +33,8 @@ post (const char *path, const char *body, gsize length)
   gsize sum = 0;
   gssize n;
 
+  /* Else libsoup makes a new connection for each POST. */
+  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   soup_message_set_request_body_from_bytes (message, "application/json", bytes);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
                                 "Basic YWRtaW46cHc=");

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "luo-json-text.h"
+#include "luo-revision.h"
 #include "store-fixture.h"
 
 /* A fresh replica of a client has the space "city", its own identity, and is readable by its owner alone. */
@@ -504,6 +505,61 @@ test_meta (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_IO);
 }
 
+static void
+each_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **kept = user_data;
+
+  *kept = g_object_ref (result);
+}
+
+/* Several edits in one transaction, each for itself: what can not be saved fails alone, in its place, and leaves nothing behind. */
+static void
+test_put_each (StoreFixture *fixture, gconstpointer data)
+{
+  const LuoPut puts[] = {
+    { "city", "a", NULL, "{\"n\":1}", NULL, FALSE, LUO_PUT_DEFAULT },
+    { "city", "b", NULL, "{\"n\":2}", NULL, FALSE, LUO_PUT_DEFAULT },
+    { "city", "c", NULL, "{\"n\":", NULL, FALSE, LUO_PUT_DEFAULT },
+    { "city", "d", NULL, "{\"n\":3}",
+      "{\"x\":{\"stub\":true,\"digest\":\"md5-XUFAKrxLKna5cZ2REBfFkg==\",\"length\":5,\"revpos\":1}}", FALSE,
+      LUO_PUT_DEFAULT },
+    { "city", "e", NULL, "{\"n\":4}", NULL, FALSE, LUO_PUT_DEFAULT },
+    { "city", "e", NULL, "{\"n\":5}", NULL, FALSE, LUO_PUT_DEFAULT },
+  };
+  g_autofree char *b = put (fixture->store, "b", NULL, "{\"n\":1}", LUO_PUT_DEFAULT);
+  g_autofree char *alone = luo_rev_make (NULL, FALSE, "{\"n\":4}", NULL, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuoSpace) space = NULL;
+  g_autoptr (LuoDocument) e = NULL;
+  LuoPutResult *results = NULL;
+  gsize n = 0;
+
+  luo_store_put_each_async (fixture->store, puts, G_N_ELEMENTS (puts), each_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (luo_store_put_each_finish (fixture->store, result, &results, &n, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (puts));
+  g_assert_nonnull (results[0].rev);
+  g_assert_error (results[1].error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_assert_nonnull (results[2].error);
+  g_assert_error (results[3].error, LUO_STORE_ERROR, LUO_STORE_ERROR_MISSING_STUB);
+  g_assert_cmpstr (results[4].rev, ==, alone);
+  g_assert_error (results[5].error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  luo_put_results_free (results, n);
+
+  e = luo_store_get (fixture->store, "city", "e", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (luo_document_get_rev (e), ==, alone);
+  g_assert_cmpstr (luo_document_get_body (e, NULL), ==, "{\"n\":4}");
+  space = luo_store_get_space (fixture->store, "city", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (space->documents, ==, 3);
+  assert_sound (fixture->store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -522,6 +578,7 @@ main (int argc, char *argv[])
   ADD ("/store/put/equal", test_put_equal);
   ADD ("/store/put/invalid", test_put_invalid);
   ADD ("/store/put/all", test_put_all);
+  ADD ("/store/put/each", test_put_each);
   ADD ("/store/put/deleted", test_put_deleted);
   ADD ("/store/spaces", test_spaces);
   ADD ("/store/local", test_local);
