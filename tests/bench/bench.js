@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ./dev bench: one line a figure, with PouchDB doing the same work against the same hub in the same run, or with the bare cost.
-//   node bench.js --build FOLDER [--sizes 10000,100000] [--only pull,push,local,start]
+//   node bench.js --build FOLDER [--sizes 10000,100000] [--only pull,push,local,start,live]
 // It never fails a build: what could not be measured is said in its line.
 'use strict'
 
@@ -14,7 +14,7 @@ const options = {}
 for (let place = 2; place < process.argv.length; place += 2) options[process.argv[place].replace(/^--/, '')] = process.argv[place + 1]
 const build = path.resolve(options.build || '_build/bench')
 const sizes = (options.sizes || '10000,100000').split(',').map(Number)
-const only = options.only ? options.only.split(',') : ['pull', 'push', 'local', 'start']
+const only = options.only ? options.only.split(',') : ['pull', 'push', 'local', 'start', 'live']
 const modules = path.resolve(process.env.LUOSHI_NPM || path.join(__dirname, '..', '..', '_build', 'npm'))
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'luoshi-bench-'))
@@ -304,6 +304,12 @@ async function start (hub, count) {
   })
 }
 
+// An edit from one desk to another does not depend on how many documents there are.
+async function live () {
+  const { median, worst } = JSON.parse((await run(path.join(build, 'tests', 'bench', 'bench-live'), ['40'])).said)
+  report('an edit here shown on another desk, both live, loopback', `${number(median)} ms`, `the slowest of 40 ${number(worst)} ms`, null, '100 ms')
+}
+
 async function main () {
   const hub = await startHub('hub')
   // Every replica has the space of the city.
@@ -318,6 +324,13 @@ async function main () {
       } catch (error) {
         report(`${name} with ${number(count)} documents`, 'not measured: ' + error.message)
       }
+    }
+  }
+  if (only.includes('live')) {
+    try {
+      await live()
+    } catch (error) {
+      report('an edit shown on another desk', 'not measured: ' + error.message)
     }
   }
   await hub.stop()
