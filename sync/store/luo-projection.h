@@ -45,9 +45,9 @@ typedef struct
   char *sql; /* (owned): the quoted name */
   char *
       value; /* (owned): of a type's table or a child's, the SQL of its value over the parameters of an INSERT */
-  LuoKind kind;        /* of a member; LUO_KIND_TEXT for a derived column */
-  gboolean derived;    /* its values may be of any kind */
-  char *index;         /* (owned) (nullable): the quoted name of its index */
+  LuoKind kind;     /* of a member; LUO_KIND_TEXT for a derived column */
+  gboolean derived; /* its values may be of any kind */
+  char *index;      /* (owned) (nullable): the quoted name of its index */
 } LuoColumn;
 
 /**
@@ -83,11 +83,12 @@ struct _LuoTable
   guint n_derived;         /* how many of them are derived */
   guint place;             /* of a type's table, in luo_projection_tables() */
   GPtrArray *children;     /* (owned): LuoTable of a type's child tables */
-  GArray *derivations;     /* (owned): LuoTableDerivation, derived columns that are computed here rather than by SQL */
-  GPtrArray *parts;        /* (owned): LuoBodyPart, what derived columns are computed from */
-  char *create;            /* (owned): several statements */
-  char *insert;            /* (owned): ?1 doc, ?2 n or space, ?3 id, then columns and parts */
-  char *replace;           /* (owned) (nullable): the same over a row that is there */
+  GArray *
+      derivations; /* (owned): LuoTableDerivation, derived columns that are computed here rather than by SQL */
+  GPtrArray *parts; /* (owned): LuoBodyPart, what derived columns are computed from */
+  char *create;     /* (owned): several statements */
+  char *insert;     /* (owned): ?1 doc, ?2 n or space, ?3 id, then columns and parts */
+  char *replace;    /* (owned) (nullable): the same over a row that is there */
   char *
       same; /* (owned): of a type's table, for each column whether its value is the one of the row that is there; of a
                             * child table, whether all are; parameters as of an INSERT */
