@@ -8,6 +8,7 @@
 #include "luo-build.h"
 #include "luo-format.h"
 #include "luo-read.h"
+#include "luo-receipt.h"
 #include "luo-record-type.h"
 #include "luo-title.h"
 #include "luo-work.h"
@@ -65,15 +66,16 @@ days_between (const char *from, const char *to)
   return first != NULL && last != NULL ? g_date_time_difference (last, first) / G_TIME_SPAN_DAY : 0;
 }
 
-GtkWidget *
-luo_visit_receipt_new (LuoSession *session, LuoDocument *document)
+/* Whether the server has a record: a word and a mark. */
+static GtkWidget *
+receipt_new (LuoSession *session, LuoDocument *document)
 {
   gboolean connected = luo_session_get_server (session) != NULL;
   gboolean held = connected && !luo_document_get_pending (document);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *label = gtk_label_new (!connected ? _ ("on this machine")
-                                    : held     ? _ ("received")
-                                               : _ ("to be sent"));
+  GtkWidget *label
+      = gtk_label_new (connected ? luo_receipt_state_label (held ? LUO_RECEIPT_HELD : LUO_RECEIPT_UNSENT)
+                                 : _ ("on this machine"));
 
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (box, "caption");
@@ -215,7 +217,7 @@ append_done (LuoVisitDayView *self, GtkWidget *list, LuoDocument *document)
   g_autofree char *results = results_of (luo_document_get_object (document));
   GtkWidget *row = row_new (NULL, title, results);
 
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), luo_visit_receipt_new (self->session, document));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), receipt_new (self->session, document));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "luo-id", g_strdup (luo_document_get_id (document)), g_free);
   g_signal_connect_object (row, "activated", G_CALLBACK (open_cb), self, G_CONNECT_SWAPPED);

@@ -27,7 +27,4 @@ char *luo_visit_day_view_get_day (LuoVisitDayView *self);
 /** Reads everything again. */
 void luo_visit_day_view_refresh (LuoVisitDayView *self);
 
-/** Whether a server has a record: a word and a mark. Returns: (transfer floating) */
-GtkWidget *luo_visit_receipt_new (LuoSession *session, LuoDocument *document);
-
 G_END_DECLS

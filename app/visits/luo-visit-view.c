@@ -11,7 +11,6 @@
 #include "luo-read.h"
 #include "luo-record-type.h"
 #include "luo-title.h"
-#include "luo-visit-day-view.h"
 #include "luo-visit-photos.h"
 
 struct _LuoVisitView
@@ -144,14 +143,10 @@ build_visit (LuoRecordView *view, GtkBox *box, gpointer data)
   GtkWidget *list = luo_build_list ();
   GtkWidget *counted = counts (visit);
   GtkWidget *photos = luo_visit_photos_new (luo_record_view_get_session (view));
-  GtkWidget *receipt;
 
   luo_build_clear (GTK_WIDGET (box));
   gtk_box_append (GTK_BOX (head), luo_build_text (title, "title-2"));
   gtk_box_append (GTK_BOX (head), luo_build_text (subtitle, "dim-label"));
-  receipt = luo_visit_receipt_new (luo_record_view_get_session (view), document);
-  gtk_widget_set_halign (receipt, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (head), receipt);
   gtk_box_append (box, head);
   if (counted != NULL)
     gtk_box_append (box, counted);
