@@ -139,7 +139,7 @@ want (LuoPullJob *self, char *id, char *rev, GError **error)
   return FALSE;
 }
 
-/* Compares the rows read so far with what is here and hands the missing revisions to the workers. */
+/* Compares the rows read so far with what is here, where there can be anything, and hands the missing revisions to the workers. */
 static gboolean
 compare_rows (LuoPullJob *self, GError **error)
 {
@@ -147,7 +147,7 @@ compare_rows (LuoPullJob *self, GError **error)
 
   if (self->queries->len == 0)
     return TRUE;
-  if (!luo_store_revs_diff (self->store, self->space, self->queries, &store_error))
+  if (!self->fresh && !luo_store_revs_diff (self->store, self->space, self->queries, &store_error))
     {
       luo_replication_error_propagate (error, store_error);
       return FALSE;
@@ -155,10 +155,11 @@ compare_rows (LuoPullJob *self, GError **error)
   for (guint i = 0; i < self->queries->len; i++)
     {
       LuoRevsQuery *query = self->queries->pdata[i];
+      char **missing = self->fresh ? query->revs : query->missing;
 
       self->checked += g_strv_length (query->revs);
-      for (guint j = 0; query->missing != NULL && query->missing[j] != NULL; j++)
-        if (!want (self, g_strdup (query->id), g_strdup (query->missing[j]), error))
+      for (guint j = 0; missing != NULL && missing[j] != NULL; j++)
+        if (!want (self, g_strdup (query->id), g_strdup (missing[j]), error))
           return FALSE;
     }
   g_ptr_array_set_size (self->queries, 0);
@@ -201,23 +202,13 @@ take_row_cb (const char *text, gsize length, gpointer user_data, GError **error)
       return FALSE;
     }
 
-  if (!self->fresh)
-    revs = g_ptr_array_new_with_free_func (g_free);
+  revs = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->items->len; i++)
     {
       char *rev = read_rev (self, &g_array_index (self->items, LuoJsonMember, i));
 
-      if (rev == NULL)
-        continue;
-      if (self->fresh && !want (self, g_strdup (id), rev, error))
-        return FALSE;
-      if (!self->fresh)
+      if (rev != NULL)
         g_ptr_array_add (revs, rev);
-    }
-  if (self->fresh)
-    {
-      self->checked += self->items->len;
-      return TRUE;
     }
   if (revs->len == 0)
     return TRUE;

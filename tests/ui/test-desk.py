@@ -85,7 +85,10 @@ def job(window, luoshictl, a, b):
     assert not is_sensitive(save)
     step('a conflict that arrives is shown with every version')
 
-    window.press(contains=' · 11', role='radio button', within='LuoConflictChoice')
+    # The value stands last: a date may have the same figure before it.
+    eleven = wait('the value 11', lambda: [node.name for node in window.all('radio button', within='LuoConflictChoice')
+                                           if node.name.endswith(' · 11')])
+    window.press(name=eleven[0], role='radio button', within='LuoConflictChoice')
     assert not is_sensitive(save)
     window.write('', contains='或写成：总体工作进展', within='LuoConflictChoice')
     window.write(UNITED, contains='或写成：总体工作进展', within='LuoConflictChoice')

@@ -145,7 +145,7 @@ def visit(window, luoshictl, a):
 
     before = visits()
     window.key('alt+5')
-    window.press(name='开始走访：三台子社区居家养老服务中心', role='push button', within='LuoVisitDayView')
+    window.press(contains='开始走访：三台子社区', role='push button', within='LuoVisitDayView')
     window.press(name='已整改: 消防通道被建材占用', within='LuoVisitForm')
     window.press(name='卫生间缺少扶手', within='LuoVisitForm')
     window.wait_text('已保存在本机', within='LuoVisitForm')
