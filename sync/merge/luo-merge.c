@@ -28,7 +28,6 @@ typedef struct
   } what;
   const LuoRecordType *type; /* (nullable): of a record */
   const LuoMember *members;  /* (nullable): of an object or of each item */
-  gboolean is_new;           /* what holds the value was not there before the edits */
 } Shape;
 
 typedef enum
@@ -117,9 +116,9 @@ shape_of_part (Shape parent, const char *name)
   const LuoMember *member = NULL;
 
   if (parent.what == SHAPE_ITEMS)
-    return (Shape){ SHAPE_OBJECT, NULL, parent.members, parent.is_new };
+    return (Shape){ SHAPE_OBJECT, NULL, parent.members };
   if (parent.what == SHAPE_NARRATIVES)
-    return (Shape){ SHAPE_NARRATIVE, .is_new = parent.is_new };
+    return (Shape){ SHAPE_NARRATIVE };
 
   decoded = luo_json_decode_string (name, strlen (name));
   if (parent.what == SHAPE_RECORD && parent.type != NULL)
@@ -127,22 +126,22 @@ shape_of_part (Shape parent, const char *name)
   else if (parent.what == SHAPE_OBJECT)
     member = find_member (parent.members, decoded);
   if (member == NULL)
-    return (Shape){ SHAPE_UNKNOWN, .is_new = parent.is_new };
+    return (Shape){ SHAPE_UNKNOWN };
 
   switch (member->kind)
     {
     case LUO_KIND_OBJECT:
-      return (Shape){ SHAPE_OBJECT, NULL, member->members, parent.is_new };
+      return (Shape){ SHAPE_OBJECT, NULL, member->members };
     case LUO_KIND_ITEMS:
-      return (Shape){ SHAPE_ITEMS, NULL, member->members, parent.is_new };
+      return (Shape){ SHAPE_ITEMS, NULL, member->members };
     case LUO_KIND_TEXTS:
-      return (Shape){ SHAPE_TEXTS, .is_new = parent.is_new };
+      return (Shape){ SHAPE_TEXTS };
     case LUO_KIND_NARRATIVE:
-      return (Shape){ SHAPE_NARRATIVE, .is_new = parent.is_new };
+      return (Shape){ SHAPE_NARRATIVE };
     case LUO_KIND_TEXT_MAP:
-      return (Shape){ SHAPE_NARRATIVES, .is_new = parent.is_new };
+      return (Shape){ SHAPE_NARRATIVES };
     default:
-      return (Shape){ SHAPE_OTHER, .is_new = parent.is_new };
+      return (Shape){ SHAPE_OTHER };
     }
 }
 
@@ -235,9 +234,6 @@ merge_objects (Merge *self, Shape shape, LuoSpan base, LuoSpan ours, LuoSpan the
 
   /* Checked whole before the merge began. */
   g_assert (b != NULL && o != NULL && t != NULL);
-  /* A map has no being of its own: its first entry is not a new thing written twice, only another entry. */
-  if (shape.what != SHAPE_NARRATIVES)
-    shape.is_new = b->list->len == 0;
   if (shape.what == SHAPE_RECORD)
     {
       settle_stamp (self, b, o, t, "\"updated_at\"", "\"updated_by\"", FALSE);
@@ -311,25 +307,18 @@ merge_arrays (Merge *self, Shape shape, LuoSpan base, LuoSpan ours, LuoSpan thei
   return dispute (self, base, ours, theirs);
 }
 
-static char *
-decode_text (LuoSpan span)
-{
-  return span.text != NULL ? luo_json_decode_string (span.text, span.length) : g_strdup ("");
-}
-
 static Outcome
-merge_narratives (Merge *self, Shape shape, LuoSpan base, LuoSpan ours, LuoSpan theirs, GString *out)
+merge_narratives (Merge *self, LuoSpan base, LuoSpan ours, LuoSpan theirs, GString *out)
 {
-  g_autofree char *b = decode_text (base);
-  g_autofree char *o = decode_text (ours);
-  g_autofree char *t = decode_text (theirs);
-  g_autofree char *merged = NULL;
+  g_autofree char *b = NULL, *o = NULL, *t = NULL, *merged = NULL;
 
-  /* Two texts of one new thing are two versions of it, not additions; and U+0000 would not come back from its text. */
-  if (!self->has_base || (base.text == NULL && shape.is_new)
-      || g_strstr_len (ours.text, (gssize)ours.length, "\\u0000") != NULL
+  /* Two texts where there was none are two versions, not additions; and U+0000 would not come back from its text. */
+  if (base.text == NULL || g_strstr_len (ours.text, (gssize)ours.length, "\\u0000") != NULL
       || g_strstr_len (theirs.text, (gssize)theirs.length, "\\u0000") != NULL)
     return dispute (self, base, ours, theirs);
+  b = luo_json_decode_string (base.text, base.length);
+  o = luo_json_decode_string (ours.text, ours.length);
+  t = luo_json_decode_string (theirs.text, theirs.length);
   merged = luo_narrative_merge (b, o, t);
   if (merged == NULL)
     return dispute (self, base, ours, theirs);
@@ -368,7 +357,7 @@ merge_value (Merge *self, Shape shape, LuoSpan base, LuoSpan ours, LuoSpan their
       if (ours.text[0] == '[')
         return merge_arrays (self, shape, base, ours, theirs, out);
       if (ours.text[0] == '"' && shape.what == SHAPE_NARRATIVE)
-        return merge_narratives (self, shape, base, ours, theirs, out);
+        return merge_narratives (self, base, ours, theirs, out);
     }
   return dispute (self, base, ours, theirs);
 }

@@ -36,8 +36,8 @@ void luo_dispute_free (LuoDispute *self);
  * - Texts (LUO_KIND_TEXTS) are sets: what either side added is there, what either side removed is not.
  * - Narrative (LUO_KIND_NARRATIVE, the entries of LUO_KIND_TEXT_MAP) is merged by sentence, as luo_narrative_merge() describes: two
  *   offices that add different sentences both keep theirs, a sentence that both changed is a dispute of the whole text. Which
- *   members are narrative is the table's word, never a matter of their content. Text that the base lacks is empty text, except
- *   where what holds it is new on both sides (a record made twice, an item of one key): then it is two versions of one text.
+ *   members are narrative is the table's word, never a matter of their content. Where the base has no text at all, both sides wrote the
+ *   whole of it: two versions, and a dispute.
  * - Everything else, other arrays, short text and text that the table does not know among them, is equal or in dispute. Numbers
  *   and money are never added up by guess.
  * - A member that this version does not know is merged as any other and keeps its bytes.
