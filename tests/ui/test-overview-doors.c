@@ -12,6 +12,7 @@
 #include "luo-overview-sections.h"
 #include "luo-sample.h"
 #include "luo-store-sync.h"
+#include "luo-test-finalize.h"
 #include "luo-test-replica.h"
 
 /* Each number of the overview opens its records: whatever is pressed asks for a record or a list; the list has as many records as the
@@ -120,7 +121,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   luo_session_close (fixture->session);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (g_steal_pointer (&fixture->session));
+  luo_test_finalize (g_steal_pointer (&fixture->session));
   luo_test_replica_free (fixture->replica);
   g_free (fixture->record);
   g_free (fixture->list);
