@@ -29,13 +29,15 @@ void luo_http_wire_free (LuoHttpWire *self);
 
 /**
  * luo_http_call_new:
- * @message: (transfer full)
+ * @message: (transfer full): without a body
+ * @request: (nullable): whose body the message gets, each time it is sent; stays until the call has ended
+ * @watchdog: seconds without a byte
  * @cancellable: (nullable): ends the call; may be cancelled from any thread
  *
- * Returns: (transfer full)
+ * Returns: (transfer full): NULL where the body can not be opened
  */
-LuoHttpCall *luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, guint watchdog,
-                                GCancellable *cancellable);
+LuoHttpCall *luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, const LuoHttpRequest *request,
+                                guint watchdog, GCancellable *cancellable, GError **error);
 LuoHttpCall *luo_http_call_ref (LuoHttpCall *self);
 void luo_http_call_unref (LuoHttpCall *self);
 
@@ -47,16 +49,14 @@ void luo_http_call_start_watch (LuoHttpCall *self, LuoHttpReplyFunc func, gpoint
 
 /**
  * luo_http_call_wait:
- * @request: whose sink takes the bytes
  * @cookie: (out) (transfer full) (nullable): a session cookie that the reply set, "AuthSession=…"
  * @cookie_age: (out): its Max-Age, -1 where not said
  *
- * Waits for the reply to a started call and takes its bytes. Any thread but the replication thread.
+ * Waits for the reply to a started call and gives its bytes to the request's sink. Any thread but the replication thread.
  *
  * Returns: (transfer full)
  */
-LuoHttpReply *luo_http_call_wait (LuoHttpCall *self, const LuoHttpRequest *request, char **cookie,
-                                  int *cookie_age, GError **error);
+LuoHttpReply *luo_http_call_wait (LuoHttpCall *self, char **cookie, int *cookie_age, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoHttpCall, luo_http_call_unref)
 

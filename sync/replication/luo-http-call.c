@@ -11,9 +11,10 @@
 struct _LuoHttpCall
 {
   LuoHttpWire *wire;
-  SoupMessage *message; /* (owned) */
-  GCancellable *io;     /* (owned): what libsoup watches */
-  GCancellable *outer;  /* (owned) (nullable): the caller's */
+  SoupMessage *message;          /* (owned) */
+  const LuoHttpRequest *request; /* (nullable) */
+  GCancellable *io;              /* (owned): what libsoup watches */
+  GCancellable *outer;           /* (owned) (nullable): the caller's */
   gulong outer_id;
   guint watchdog;        /* seconds */
   LuoHttpReplyFunc func; /* (nullable): of a watch */
@@ -23,6 +24,8 @@ struct _LuoHttpCall
   GInputStream *stream; /* (owned) (nullable) */
   gint64 last_activity; /* monotonic time */
   gboolean timed_out;
+  gboolean connected; /* the message opened a connection of its own */
+  gboolean repeated;  /* it has been sent again already */
 
   GMutex lock; /* guards what follows */
   GCond cond;
@@ -63,13 +66,38 @@ luo_http_call_unref (LuoHttpCall *self)
   g_atomic_rc_box_release_full (self, call_clear);
 }
 
-LuoHttpCall *
-luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, guint watchdog, GCancellable *cancellable)
+/* Gives the message its body, from the beginning. FALSE where it can not be opened. */
+static gboolean
+set_body (LuoHttpCall *self, GError **error)
 {
-  LuoHttpCall *self = g_atomic_rc_box_new0 (LuoHttpCall);
+  const LuoHttpRequest *request = self->request;
+  const char *type;
+
+  if (request == NULL)
+    return TRUE;
+  type = request->content_type != NULL ? request->content_type : "application/json";
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (self->message, type, request->body);
+  else if (request->open_body != NULL)
+    {
+      g_autoptr (GInputStream) stream = request->open_body (request->body_data, error);
+
+      if (stream == NULL)
+        return FALSE;
+      soup_message_set_request_body (self->message, type, stream, (gssize)request->body_length);
+    }
+  return TRUE;
+}
+
+LuoHttpCall *
+luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, const LuoHttpRequest *request, guint watchdog,
+                   GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LuoHttpCall) self = g_atomic_rc_box_new0 (LuoHttpCall);
 
   self->wire = wire;
   self->message = message;
+  self->request = request;
   self->io = g_cancellable_new ();
   if (cancellable != NULL)
     self->outer = g_object_ref (cancellable);
@@ -77,7 +105,9 @@ luo_http_call_new (LuoHttpWire *wire, SoupMessage *message, guint watchdog, GCan
   g_queue_init (&self->chunks);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  return self;
+  if (!set_body (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 static gboolean
@@ -247,6 +277,27 @@ read_on (LuoHttpCall *self)
                                    self);
 }
 
+static void sent_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+send_message (LuoHttpCall *self)
+{
+  self->last_activity = g_get_monotonic_time ();
+  soup_session_send_async (self->wire->soup, self->message, G_PRIORITY_DEFAULT, self->io, sent_cb, self);
+}
+
+/* Whether the request met the end of a connection that the server had kept until then. It says nothing about the server: that may
+ * close what is idle whenever it likes, even while a request is on its way. libsoup repeats a GET or a PUT then, but no POST, whatever
+ * the message's flags say. The second time goes over a new connection, so there is no third. */
+static gboolean
+met_closed_connection (LuoHttpCall *self, const GError *error)
+{
+  return self->request != NULL && self->request->repeatable && !self->repeated && !self->connected
+         && !self->timed_out && !g_cancellable_is_cancelled (self->io)
+         && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
+             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT));
+}
+
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -255,6 +306,14 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->last_activity = g_get_monotonic_time ();
   self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (self->stream == NULL && met_closed_connection (self, error) && set_body (self, NULL))
+    {
+      g_error_free (error);
+      self->repeated = TRUE;
+      soup_message_add_flags (self->message, SOUP_MESSAGE_NEW_CONNECTION);
+      send_message (self);
+      return;
+    }
   if (self->stream == NULL)
     {
       finish (self, error);
@@ -274,19 +333,36 @@ wrote_cb (SoupMessage *message, guint length, gpointer user_data)
   self->last_activity = g_get_monotonic_time ();
 }
 
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer user_data)
+{
+  LuoHttpCall *self = user_data;
+
+  self->connected = TRUE;
+}
+
+/* libsoup sends a PUT again by itself where a kept connection turns out to be closed, but the body has been read by then and
+ * would go out empty. */
+static void
+restarted_cb (SoupMessage *message, gpointer user_data)
+{
+  set_body (user_data, NULL);
+}
+
 static gboolean
 begin_cb (gpointer user_data)
 {
   LuoHttpCall *self = user_data;
 
-  self->last_activity = g_get_monotonic_time ();
   g_ptr_array_add (self->wire->active, self);
   if (self->outer != NULL)
     self->outer_id = g_cancellable_connect (self->outer, G_CALLBACK (outer_cancelled_cb),
                                             luo_http_call_ref (self), (GDestroyNotify)luo_http_call_unref);
+  g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
   g_signal_connect (self->message, "wrote-body-data", G_CALLBACK (wrote_cb), self);
   /* The reference given to this source becomes the exchange's, until finish(). */
-  soup_session_send_async (self->wire->soup, self->message, G_PRIORITY_DEFAULT, self->io, sent_cb, self);
+  send_message (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -382,9 +458,9 @@ read_cookie (LuoHttpCall *self, char **cookie, int *cookie_age)
 }
 
 LuoHttpReply *
-luo_http_call_wait (LuoHttpCall *self, const LuoHttpRequest *request, char **cookie, int *cookie_age,
-                    GError **error)
+luo_http_call_wait (LuoHttpCall *self, char **cookie, int *cookie_age, GError **error)
 {
+  const LuoHttpRequest *request = self->request;
   g_autoptr (GString) body = g_string_new (NULL);
   GBytes *chunk;
 

@@ -39,6 +39,8 @@ typedef struct
       gzip; /* (nullable): the reply may come with Content-Encoding: gzip and is not decoded; set before @sink is called */
   guint watchdog;     /* seconds without a byte; 0: LUO_TUNING_WATCHDOG */
   gboolean fail_busy; /* 429 and 503 are not waited for */
+  gboolean
+      repeatable; /* a POST that does no more when it is carried out twice: goes out over a kept connection */
 } LuoHttpRequest;
 
 /**

@@ -286,59 +286,25 @@ take_cookie (LuoHttpSession *self, char *cookie, int age)
   g_mutex_unlock (&self->lock);
 }
 
-/* Gives the message its body. FALSE where it can not be opened. */
-static gboolean
-set_body (SoupMessage *message, const LuoHttpRequest *request, GError **error)
-{
-  const char *type = request->content_type != NULL ? request->content_type : "application/json";
-
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, type, request->body);
-  else if (request->open_body != NULL)
-    {
-      g_autoptr (GInputStream) stream = request->open_body (request->body_data, error);
-
-      if (stream == NULL)
-        return FALSE;
-      soup_message_set_request_body (message, type, stream, (gssize)request->body_length);
-    }
-  return TRUE;
-}
-
-/* libsoup sends a PUT again by itself where a kept connection turns out to be closed, but the body has been read by then and
- * would go out empty. In the replication thread; the caller waits, so its request is still there. */
-static void
-restarted_cb (SoupMessage *message, gpointer request)
-{
-  set_body (message, request, NULL);
-}
-
-static SoupMessage *
-message_for (LuoHttpSession *self, const LuoHttpRequest *request, const Credentials *credentials,
-             GError **error)
-{
-  g_autoptr (SoupMessage) message
-      = make_message (self, request->method, request->path, request->gzip != NULL, credentials, error);
-
-  if (message == NULL || !set_body (message, request, error))
-    return NULL;
-  g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), (gpointer)request);
-  return g_steal_pointer (&message);
-}
-
 static LuoHttpReply *
 exchange_by_wire (LuoHttpSession *self, const LuoHttpRequest *request, const Credentials *credentials,
                   char **cookie, int *age, GCancellable *cancellable, GError **error)
 {
   guint watchdog = request->watchdog > 0 ? request->watchdog : LUO_TUNING_WATCHDOG;
-  SoupMessage *message = message_for (self, request, credentials, error);
+  SoupMessage *message
+      = make_message (self, request->method, request->path, request->gzip != NULL, credentials, error);
   g_autoptr (LuoHttpCall) call = NULL;
 
   if (message == NULL)
     return NULL;
-  call = luo_http_call_new (self->wire, message, watchdog, cancellable);
+  /* Without this libsoup opens a connection for each POST. */
+  if (request->repeatable)
+    soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+  call = luo_http_call_new (self->wire, message, request, watchdog, cancellable, error);
+  if (call == NULL)
+    return NULL;
   luo_http_call_start (call);
-  return luo_http_call_wait (call, request, cookie, age, error);
+  return luo_http_call_wait (call, cookie, age, error);
 }
 
 /* One attempt. @generation (nullable) gets the sign-in that it uses. */
@@ -592,6 +558,6 @@ luo_http_session_watch (LuoHttpSession *self, const char *path, guint watchdog, 
   message = make_message (self, "GET", path, FALSE, &credentials, NULL);
   /* The base and every path that is made here are URLs. */
   g_assert (message != NULL);
-  call = luo_http_call_new (self->wire, message, watchdog, cancellable);
+  call = luo_http_call_new (self->wire, message, NULL, watchdog, cancellable, NULL);
   luo_http_call_start_watch (call, func, user_data);
 }

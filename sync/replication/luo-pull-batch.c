@@ -345,7 +345,7 @@ get_range (Fetch *fetch, guint from, guint to, GError **error)
   g_autoptr (LuoHttpReply) reply = NULL;
   g_autoptr (GBytes) body = NULL;
   g_autofree char *path = NULL;
-  LuoHttpRequest request = { .method = "POST" };
+  LuoHttpRequest request = { .method = "POST", .repeatable = TRUE };
   g_autoptr (GError) send_error = NULL;
   GError *stream_error = NULL;
 

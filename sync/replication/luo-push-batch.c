@@ -357,7 +357,8 @@ send_range (Sending *self, guint from, guint to, GError **error)
   while (from < to)
     {
       g_autoptr (GBytes) body = bulk_docs_body (self, from, to);
-      LuoHttpRequest request = { .method = "POST", .path = path, .body = body };
+      /* With new_edits=false a revision that is there already is left as it is. */
+      LuoHttpRequest request = { .method = "POST", .path = path, .body = body, .repeatable = TRUE };
       g_autoptr (LuoHttpReply) reply
           = luo_http_session_send (peer->session, &request, peer->cancellable, error);
       g_autoptr (GPtrArray) rows = NULL;
@@ -573,7 +574,7 @@ ask_lacks (LuoPushPeer *peer, const LuoPushBatch *batch, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("/%s/_revs_diff", peer->database);
   g_autoptr (GBytes) body = luo_push_lacks_ask (batch->ids, batch->revs);
-  LuoHttpRequest request = { .method = "POST", .path = path, .body = body };
+  LuoHttpRequest request = { .method = "POST", .path = path, .body = body, .repeatable = TRUE };
   g_autoptr (LuoHttpReply) reply = luo_http_session_send (peer->session, &request, peer->cancellable, error);
 
   if (reply == NULL || !luo_http_reply_check (reply, error))

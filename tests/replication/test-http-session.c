@@ -201,6 +201,100 @@ test_statuses (Fixture *f, gconstpointer unused)
     }
 }
 
+static void
+post (Fixture *f, Sent *sent, const char *path, const char *text, gboolean repeatable)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
+
+  *sent = (Sent){ .f = f,
+                  .request = { .method = "POST", .path = path, .body = body, .repeatable = repeatable } };
+  send_and_wait (sent);
+}
+
+static void
+post_well (Fixture *f, const char *path, const char *text)
+{
+  Sent sent;
+
+  post (f, &sent, path, text, TRUE);
+  g_assert_no_error (sent.error);
+  g_assert_cmpuint (sent.reply->status, <, 300);
+  sent_clear (&sent);
+}
+
+#define REVS_DIFF "/luoshi-city/_revs_diff"
+#define ASKED "{\"a\":[\"1-00000000000000000000000000000001\"]}"
+#define BULK_DOCS "/luoshi-city/_bulk_docs"
+#define SENT                                                                                                 \
+  "{\"new_edits\":false,\"docs\":[{\"_id\":\"a\",\"_rev\":\"1-00000000000000000000000000000001\","           \
+  "\"_revisions\":{\"start\":1,\"ids\":[\"00000000000000000000000000000001\"]},\"n\":1}]}"
+
+/* A POST that may be repeated goes over the connection of the one before, sign-in and all. */
+static void
+test_keeps_connection (Fixture *f, gconstpointer unused)
+{
+  for (guint i = 0; i < 5; i++)
+    post_well (f, REVS_DIFF, ASKED);
+  post_well (f, BULK_DOCS, SENT);
+  g_assert_cmpuint (luo_scripted_peer_count (f->peer, "POST", REVS_DIFF), ==, 5);
+  g_assert_cmpuint (luo_scripted_peer_count_connections (f->peer), ==, 1);
+}
+
+/* The server closes a kept connection just when the next request comes, which it has carried out or not: the request goes out
+ * again, once and whole, and nobody hears of it. */
+static void
+test_closed_while_sending (Fixture *f, gconstpointer unused)
+{
+  static const LuoFault faults[] = { LUO_FAULT_CUT_BEFORE, LUO_FAULT_LOSE_REPLY };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_test_message ("Vector %u", faults[i]);
+      luo_scripted_peer_clear (f->peer);
+      post_well (f, REVS_DIFF, ASKED);
+      luo_scripted_peer_forget (f->peer);
+      luo_scripted_peer_fail (f->peer, "POST", BULK_DOCS, 0, 1, faults[i], 0);
+      post_well (f, BULK_DOCS, SENT);
+      g_assert_cmpuint (luo_scripted_peer_count (f->peer, "POST", BULK_DOCS), ==, 2);
+      g_assert_cmpuint (luo_scripted_peer_count_connections (f->peer), ==, 2);
+      g_assert_cmpuint (luo_scripted_peer_count_documents (f->peer), ==, 1);
+      luo_scripted_peer_behave (f->peer);
+    }
+}
+
+/* A server that does so at the new connection too is not there any more: no third time. */
+static void
+test_closed_twice (Fixture *f, gconstpointer unused)
+{
+  Sent sent;
+
+  post_well (f, REVS_DIFF, ASKED);
+  luo_scripted_peer_fail (f->peer, "POST", BULK_DOCS, 0, -1, LUO_FAULT_CUT_BEFORE, 0);
+  post (f, &sent, BULK_DOCS, SENT, TRUE);
+  g_assert_error (sent.error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_OFFLINE);
+  g_assert_cmpuint (luo_scripted_peer_count (f->peer, "POST", BULK_DOCS), ==, 2);
+  sent_clear (&sent);
+}
+
+/* The first request of a connection is not repeated, nor is one that could do something twice. */
+static void
+test_not_repeated (Fixture *f, gconstpointer unused)
+{
+  Sent sent;
+
+  luo_scripted_peer_fail (f->peer, "POST", BULK_DOCS, 0, -1, LUO_FAULT_CUT_BEFORE, 0);
+  post (f, &sent, BULK_DOCS, SENT, TRUE);
+  g_assert_error (sent.error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_OFFLINE);
+  sent_clear (&sent);
+
+  post_well (f, REVS_DIFF, ASKED);
+  luo_scripted_peer_forget (f->peer);
+  post (f, &sent, BULK_DOCS, SENT, FALSE);
+  g_assert_error (sent.error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_OFFLINE);
+  g_assert_cmpuint (luo_scripted_peer_count (f->peer, "POST", BULK_DOCS), ==, 1);
+  sent_clear (&sent);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -210,6 +304,10 @@ main (int argc, char *argv[])
   TEST ("cancel", test_cancel);
   TEST ("sink-gives-up", test_sink_gives_up);
   TEST ("statuses", test_statuses);
+  TEST ("keeps-connection", test_keeps_connection);
+  TEST ("closed-while-sending", test_closed_while_sending);
+  TEST ("closed-twice", test_closed_twice);
+  TEST ("not-repeated", test_not_repeated);
 #undef TEST
   return g_test_run ();
 }

@@ -17,6 +17,7 @@ struct _LuoScriptedPeer
   GPtrArray *rules;   /* (element-type Rule) */
   GPtrArray *seen;    /* (element-type Seen) */
   GPtrArray *hanging; /* messages that are never answered */
+  GHashTable *ports;  /* the client's, of the connections that requests came over */
   char *retry_after;
   gboolean needs_session, forbid_expired;
   guint session; /* the one that counts */

@@ -226,6 +226,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   seen->body = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   seen->documents = count_documents_in (seen->body);
   g_ptr_array_add (self->seen, seen);
+  g_hash_table_add (self->ports, GUINT_TO_POINTER (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (
+                                     soup_server_message_get_remote_address (message)))));
 
   rule = next_rule (self, method, target);
   if (rule == NULL)
@@ -284,6 +286,7 @@ luo_scripted_peer_new (void)
   self->seen = g_ptr_array_new_with_free_func (seen_free);
   luo_scripted_database_init (self);
   self->hanging = g_ptr_array_new_with_free_func (g_object_unref);
+  self->ports = g_hash_table_new (NULL, NULL);
   self->session_age = 600;
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
@@ -303,6 +306,7 @@ luo_scripted_peer_free (LuoScriptedPeer *self)
   soup_server_disconnect (self->server);
   g_object_unref (self->server);
   g_ptr_array_unref (self->hanging);
+  g_hash_table_unref (self->ports);
   g_ptr_array_unref (self->rules);
   g_ptr_array_unref (self->seen);
   luo_scripted_database_finish (self);
@@ -381,6 +385,12 @@ luo_scripted_peer_count (LuoScriptedPeer *self, const char *method, const char *
 }
 
 guint
+luo_scripted_peer_count_connections (LuoScriptedPeer *self)
+{
+  return g_hash_table_size (self->ports);
+}
+
+guint
 luo_scripted_peer_most_documents (LuoScriptedPeer *self, const char *part)
 {
   guint most = 0;
@@ -412,4 +422,5 @@ void
 luo_scripted_peer_forget (LuoScriptedPeer *self)
 {
   g_ptr_array_set_size (self->seen, 0);
+  g_hash_table_remove_all (self->ports);
 }

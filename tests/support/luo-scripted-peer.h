@@ -98,6 +98,8 @@ char *luo_scripted_peer_get_locals (LuoScriptedPeer *self);
 
 /** How many requests came, answered or not. @method (nullable) */
 guint luo_scripted_peer_count (LuoScriptedPeer *self, const char *method, const char *part);
+/** How many connections these came over. */
+guint luo_scripted_peer_count_connections (LuoScriptedPeer *self);
 /** The greatest number of documents that one such request asked for or sent. */
 guint luo_scripted_peer_most_documents (LuoScriptedPeer *self, const char *part);
 /** Whether a request body of such a request had @text. */
