@@ -90,7 +90,7 @@ luo_sim_fail (LuoSim *self, const char *format, ...)
   va_end (args);
   printf ("\n");
   fflush (stdout);
-  _Exit (1);
+  _Exit (LUO_SIM_FAILED);
 }
 
 gboolean
@@ -503,14 +503,12 @@ luo_sim_init (void)
   luo_writer_set_idle_work (FALSE);
 }
 
-/* In whatever signal handler a process ends with. */
 void
 luo_sim_print_running (void)
 {
   if (running == NULL)
     return;
   print_trace (running);
-  printf ("seed %u FAILED: the process ended\n", running->seed);
   fflush (stdout);
 }
 

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/** The status of a process whose run has failed, and has said so. */
+#define LUO_SIM_FAILED 3
+
 /**
  * LuoSim: one run, decided by its seed.
  */
@@ -17,7 +20,7 @@ void luo_sim_init (void);
  * luo_sim_run:
  * @verbose: print each line of the trace
  *
- * Carries a run out. A failure prints the end of the trace and ends the process with status 1.
+ * Carries a run out. A failure prints the end of the trace and ends the process with LUO_SIM_FAILED.
  *
  * Returns: (transfer full): a checksum of the whole trace, which is the same for the same seed
  */

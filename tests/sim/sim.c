@@ -3,13 +3,13 @@
 
 #include <glib.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "luo-sim-end.h"
 #include "luo-sim.h"
 
 /* Runs the simulator for many seeds, in several processes. A seed that fails ends its process; the others are run all the same. */
@@ -28,6 +28,12 @@ typedef struct
   guint32 done;
 } Progress;
 
+typedef struct
+{
+  pid_t pid;
+  int errors; /* of luo_sim_end_open_errors() */
+} Child;
+
 static int first = 1;
 static int seeds = 200;
 static int jobs = 2;
@@ -44,18 +50,11 @@ static const GOptionEntry options[] = {
 };
 
 static void
-signal_cb (int number)
-{
-  luo_sim_print_running ();
-  _Exit (1);
-}
-
-static void
 run_one (guint32 seed)
 {
   g_autofree char *hash = NULL;
 
-  alarm (SECONDS_PER_SEED);
+  luo_sim_end_set_limit (SECONDS_PER_SEED);
   hash = luo_sim_run (seed, trace);
   if (twice)
     {
@@ -65,23 +64,20 @@ run_one (guint32 seed)
         {
           printf ("seed %u FAILED: the same seed ran differently (%s, then %s)\n", seed, hash, again);
           fflush (stdout);
-          _Exit (1);
+          _Exit (LUO_SIM_FAILED);
         }
     }
   if (trace)
     printf ("seed %u: %s\n", seed, hash);
-  alarm (0);
+  luo_sim_end_set_limit (0);
 }
 
 /* Runs the seeds from the one in @progress on, every jobs-th. */
 static void
-work (Progress *progress)
+work (Progress *progress, int errors)
 {
+  luo_sim_end_prepare (errors);
   luo_sim_init ();
-  signal (SIGABRT, signal_cb);
-  signal (SIGALRM, signal_cb);
-  signal (SIGTRAP, signal_cb);
-  signal (SIGSEGV, signal_cb);
   for (; progress->seed < (guint32)(first + seeds); progress->seed += (guint32)jobs)
     {
       run_one (progress->seed);
@@ -106,20 +102,20 @@ stay_on_one_processor (int job)
   sched_setaffinity (0, sizeof one, &one);
 }
 
-static pid_t
+static Child
 start (Progress *progress, int job)
 {
-  pid_t pid;
+  Child child = { .errors = luo_sim_end_open_errors () };
 
   fflush (stdout);
-  pid = fork ();
-  if (pid == 0)
+  child.pid = fork ();
+  if (child.pid == 0)
     {
       stay_on_one_processor (job);
-      work (progress);
+      work (progress, child.errors);
       exit (0);
     }
-  return pid;
+  return child;
 }
 
 int
@@ -127,7 +123,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("- the simulator");
   g_autoptr (GError) error = NULL;
-  g_autofree pid_t *pids = NULL;
+  g_autofree Child *children = NULL;
   Progress *progress;
   guint failures = 0, done = 0;
   gint64 began = g_get_monotonic_time ();
@@ -139,14 +135,14 @@ main (int argc, char *argv[])
       return 2;
     }
   jobs = CLAMP (jobs, 1, MAX (seeds, 1));
-  pids = g_new0 (pid_t, jobs);
+  children = g_new0 (Child, jobs);
   progress = mmap (NULL, sizeof (Progress) * (gsize)jobs, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                    -1, 0);
   g_assert (progress != MAP_FAILED);
   for (int i = 0; i < jobs; i++)
     {
       progress[i].seed = (guint32)(first + i);
-      pids[i] = start (&progress[i], i);
+      children[i] = start (&progress[i], i);
     }
   while (TRUE)
     {
@@ -156,13 +152,14 @@ main (int argc, char *argv[])
       if (pid < 0)
         break;
       for (int i = 0; i < jobs; i++)
-        if (pids[i] == pid && !(WIFEXITED (status) && WEXITSTATUS (status) == 0))
+        if (children[i].pid == pid && !(WIFEXITED (status) && WEXITSTATUS (status) == 0))
           {
             failures++;
+            luo_sim_end_report (progress[i].seed, status, children[i].errors);
             printf ("again: ./dev sim --first %u --seeds 1\n", progress[i].seed);
             progress[i].seed += (guint32)jobs;
             if (failures < FAILURES_MAX)
-              pids[i] = start (&progress[i], i);
+              children[i] = start (&progress[i], i);
           }
     }
   for (int i = 0; i < jobs; i++)
