@@ -48,6 +48,7 @@ typedef struct
   gint64 last;     /* where to go on behind it */
 
   gint64 seq;      /* of what was last looked at */
+  gint64 until;    /* where a feed that is not continuous ends; -1 before its first page */
   guint64 left;    /* rows that may still be sent */
   guint64 rows;    /* sent */
   gboolean begun;  /* the head was sent */
@@ -118,6 +119,26 @@ is_wanted (Feed *self, const LuoChange *change)
   return !self->designs || g_str_has_prefix (change->id, "_design/");
 }
 
+/* A feed that is not continuous ends where the space ended when it found its first row: what is written while it is sent is for
+ * the next one, else a slow reader would never come to the end where others write all the time. FALSE where the space is gone. */
+static gboolean
+set_end (Feed *self)
+{
+  g_autoptr (LuoSpace) space = NULL;
+
+  if (self->kind == FEED_CONTINUOUS || self->descending)
+    {
+      self->until = G_MAXINT64;
+      return TRUE;
+    }
+  if (self->until >= 0 && (self->kind == FEED_NORMAL || self->rows > 0))
+    return TRUE;
+  space = luo_store_get_space (self->store, self->space->name, NULL);
+  if (space != NULL)
+    self->until = space->seq;
+  return space != NULL;
+}
+
 /* Reads the next page. FALSE where the space is gone. */
 static gboolean
 read_page (Feed *self)
@@ -129,6 +150,8 @@ read_page (Feed *self)
   guint page = self->descending ? G_MAXINT : LUO_HUB_PAGE;
   guint limit = filtered ? page : (guint)MIN (self->left, page);
 
+  if (!set_end (self))
+    return FALSE;
   self->next = 0;
   self->last = self->seq;
   self->page = luo_store_changes (self->store, self->space->name, self->seq, limit, self->descending,
@@ -139,6 +162,15 @@ read_page (Feed *self)
       return FALSE;
     }
   self->more = self->page->len == limit && !self->descending;
+  if (self->descending)
+    return TRUE;
+  while (self->page->len > 0
+         && ((const LuoChange *)self->page->pdata[self->page->len - 1])->seq > self->until)
+    {
+      self->more = FALSE;
+      g_ptr_array_set_size (self->page, (gint)self->page->len - 1);
+    }
+  self->last = MIN (self->last, self->until);
   return TRUE;
 }
 
@@ -396,6 +428,7 @@ answer_changes (LuoHubRequest *request, JsonObject *body, GError **error)
   feed->space = luo_hub_space_ref (request->database);
   feed->hub = request->hub;
   feed->user = luo_hub_user_ref (request->user);
+  feed->until = -1;
   feed->seq_interval = 1;
   feed->all_leaves = g_strcmp0 (style, "all_docs") == 0;
   feed->descending = luo_hub_request_get_flag (request, "descending");

@@ -360,21 +360,67 @@ test_removed (HubFixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (last, "{\"last_seq\":"));
 }
 
-/* Pages and chunks of many large documents come whole and in order, forwards and backwards. */
+/* Saves d000 to d699, which are together more than what waits in the sockets between two ends. */
 static void
-test_large (HubFixture *fixture, gconstpointer data)
+save_large (HubFixture *fixture)
 {
   g_autofree char *filler = g_strnfill (30000, 'x');
-  static const char *const paths[] = { "/luoshi-city/_changes?include_docs=true",
-                                       "/luoshi-city/_changes?include_docs=true&descending=true",
-                                       "/luoshi-city/_all_docs?include_docs=true",
-                                       "/luoshi-city/_all_docs?include_docs=true&descending=true" };
   g_autoptr (GString) docs = g_string_new ("{\"docs\":[");
 
   for (guint i = 0; i < 700; i++)
     g_string_append_printf (docs, "%s{\"_id\":\"d%03u\",\"x\":\"%s\"}", i > 0 ? "," : "", i, filler);
   g_string_append (docs, "]}");
   g_free (hub_expect (fixture, "POST", "/luoshi-city/_bulk_docs", docs->str, 201, NULL));
+}
+
+/* What is written while a feed is sent is left to the next one: a slow reader comes to the end while others go on writing. */
+static void
+test_written_meanwhile (HubFixture *fixture, gconstpointer data)
+{
+  static const char *const kinds[] = { "normal", "longpoll" };
+
+  save_large (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *uri = g_strdup_printf ("%s/luoshi-city/_changes?include_docs=true&limit=5000&feed=%s",
+                                              fixture->base, kinds[i]);
+      g_autofree char *later = g_strdup_printf ("/luoshi-city/later%u", i);
+      g_autofree char *last_seq = g_strdup_printf ("\"last_seq\":\"%u-", 700 + i);
+      g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+      g_autoptr (SoupSession) session = soup_session_new ();
+      g_autoptr (GInputStream) stream = NULL;
+      g_autoptr (GOutputStream) text = g_memory_output_stream_new_resizable ();
+      g_autoptr (GError) error = NULL;
+      const char *all;
+
+      g_test_message ("Vector %s", kinds[i]);
+      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                    "Basic YWRtaW46cHc=");
+      stream = soup_session_send (session, message, NULL, &error);
+      g_assert_no_error (error);
+      g_free (hub_put (fixture, later, "{}"));
+      g_output_stream_splice (text, stream, G_OUTPUT_STREAM_SPLICE_NONE, NULL, &error);
+      g_assert_no_error (error);
+      g_output_stream_write_all (text, "", 1, NULL, NULL, &error);
+      g_assert_no_error (error);
+      all = g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (text));
+      g_assert_nonnull (strstr (all, "\"id\":\"d699\""));
+      g_assert_null (strstr (all, later + strlen ("/luoshi-city/")));
+      g_assert_nonnull (strstr (all, last_seq));
+      g_assert_true (g_str_has_suffix (all, "\"pending\":1}\n"));
+    }
+}
+
+/* Pages and chunks of many large documents come whole and in order, forwards and backwards. */
+static void
+test_large (HubFixture *fixture, gconstpointer data)
+{
+  static const char *const paths[] = { "/luoshi-city/_changes?include_docs=true",
+                                       "/luoshi-city/_changes?include_docs=true&descending=true",
+                                       "/luoshi-city/_all_docs?include_docs=true",
+                                       "/luoshi-city/_all_docs?include_docs=true&descending=true" };
+
+  save_large (fixture);
   for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
     {
       g_autofree char *text = hub_expect (fixture, "GET", paths[p], NULL, 200, NULL);
@@ -407,5 +453,6 @@ main (int argc, char **argv)
   ADD ("/hub/changes/ends", test_ends);
   ADD ("/hub/changes/removed", test_removed);
   ADD ("/hub/changes/large", test_large);
+  ADD ("/hub/changes/written-meanwhile", test_written_meanwhile);
   return g_test_run ();
 }
