@@ -77,6 +77,9 @@ void luo_json_append_string (GString *out, const char *text);
  */
 char *luo_json_canonical (const char *text, gssize length, GError **error);
 
+/** The same of a text that luo_json_check() or luo_json_cut() has found to be JSON, which is not looked at once more. */
+char *luo_json_canonical_checked (const char *text, gsize length);
+
 /**
  * luo_json_patch:
  * @text: JSON text of an object

@@ -189,6 +189,10 @@ test_canonical (void)
       "{\"\":5,\"B\":3,\"a\":2,\"a\\u0000\":6,\"aa\":1,\"落\":4}" },
     { "{\"z\":{\"y\":{\"x\":{\"w\":1,\"v\":2},\"u\":3},\"t\":4},\"s\":5}",
       "{\"s\":5,\"z\":{\"t\":4,\"y\":{\"u\":3,\"x\":{\"v\":2,\"w\":1}}}}" },
+    /* Names with escapes, in an order that only shows without them, around objects that are in order and that are not. */
+    { "{\"\\u0063\":{\"\\u0079\":1,\"x\":[{\"q\":1,\"\\u0070\":2}]},\"\\u0062\\n\":{\"r\":1,\"\\u0073\":2},"
+      "\"a\":0}",
+      "{\"a\":0,\"b\\n\":{\"r\":1,\"s\":2},\"c\":{\"x\":[{\"p\":2,\"q\":1}],\"y\":1}}" },
   };
   g_autoptr (GError) error = NULL;
 
