@@ -8,6 +8,7 @@
 #include "luo-hub-json-private.h"
 #include "luo-hub-private.h"
 #include "luo-hub-tuning.h"
+#include "luo-hub-users-private.h"
 #include "luo-json-text.h"
 #include "luo-store-sync.h"
 
@@ -343,6 +344,10 @@ put_documents (BulkDocs *self)
       put->body = document->body;
       put->attachments = document->attachments;
       put->deleted = document->deleted;
+      /* The body of a user may have been put together anew. */
+      if (strcmp (put->space, LUO_HUB_USERS_SPACE) != 0)
+        put->flags = LUO_PUT_CHECKED;
+      put->type = document->record_type;
       places[taken++] = i;
       bytes += strlen (document->body);
       if (taken - first >= LUO_HUB_INSERT_BATCH || bytes >= LUO_HUB_INSERT_BYTES)

@@ -470,3 +470,86 @@ luo_edit_save (LuoEdit *self, gboolean new_seq, GError **error)
   luo_store_note_change (self->store, self->space->name, self->key);
   return TRUE;
 }
+
+/* The rows of a history that nothing else shares. */
+static gboolean
+insert_history (LuoConnection *conn, gint64 key, const char *const *history, guint leaf, guint ancestor,
+                GError **error)
+{
+  for (gsize i = 0; history[i] != NULL && i < LUO_REVS_LIMIT; i++)
+    {
+      guint generation = 0;
+      const char *suffix = luo_rev_parse (history[i], &generation);
+      const char *parent = history[i + 1];
+      sqlite3_stmt *stmt = luo_connection_prepare (
+          conn, "INSERT INTO revisions (doc, generation, suffix, parent, flags) VALUES (?1, ?2, ?3, ?4, ?5)",
+          error);
+
+      if (stmt == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (stmt, 1, key);
+      sqlite3_bind_int64 (stmt, 2, generation);
+      luo_bind_text (stmt, 3, suffix);
+      luo_bind_text (stmt, 4, parent != NULL && i + 1 < LUO_REVS_LIMIT ? luo_rev_parse (parent, NULL) : NULL);
+      sqlite3_bind_int64 (stmt, 5, i == 0 ? leaf : ancestor);
+      if (!luo_connection_run (conn, stmt, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+luo_edit_insert_new (LuoStore *store, LuoConnection *conn, LuoSpaceState *space,
+                     const LuoNewDocument *document, gint64 *key, gboolean *taken, GError **error)
+{
+  gboolean hub = (luo_store_get_flags (store) & LUO_STORE_HUB) != 0;
+  gboolean deleted = (document->flags & LUO_REV_DELETED) != 0;
+  gboolean pending = !hub && (document->flags & LUO_REV_HELD) == 0;
+  guint leaf = document->flags | LUO_REV_LEAF | LUO_REV_BODY;
+  const char *type = document->type != NULL ? document->type : "";
+  sqlite3_stmt *stmt;
+
+  *taken = FALSE;
+  if (!luo_store_next_key (store, conn, key, error))
+    return FALSE;
+
+  stmt = luo_connection_prepare (
+      conn,
+      "INSERT INTO documents (key, space, seq, rev, flags, deleted, type, conflicts, "
+      "pending, leaves, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10) "
+      "ON CONFLICT (space, id) DO NOTHING",
+      error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, *key);
+  sqlite3_bind_int64 (stmt, 2, space->id);
+  sqlite3_bind_int64 (stmt, 3, space->seq + 1);
+  luo_bind_text (stmt, 4, document->history[0]);
+  sqlite3_bind_int64 (stmt, 5, leaf & LUO_DOCUMENT_ROW_FLAGS);
+  sqlite3_bind_int (stmt, 6, deleted);
+  luo_bind_text (stmt, 7, type);
+  sqlite3_bind_int (stmt, 8, pending);
+  luo_bind_text (stmt, 9, document->id);
+  luo_bind_text_n (stmt, 10, document->body, document->length);
+  if (!luo_connection_run (conn, stmt, error))
+    return FALSE;
+  *taken = sqlite3_changes (luo_connection_get_handle (conn)) > 0;
+  if (!*taken)
+    return TRUE;
+
+  if (!insert_history (conn, *key, document->history, leaf, document->flags & LUO_REV_HELD, error))
+    return FALSE;
+  if (!hub && !deleted
+      && !luo_projection_update (conn, *key, space->id, document->id, type, document->body, document->length,
+                                 TRUE, error))
+    return FALSE;
+
+  space->seq++;
+  space->documents += !deleted;
+  space->deleted += deleted;
+  space->pending += pending;
+  space->size += (gint64)document->length;
+  space->dirty = TRUE;
+  luo_store_note_change (store, space->name, *key);
+  return TRUE;
+}

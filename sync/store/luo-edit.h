@@ -50,6 +50,29 @@ gboolean luo_edit_read_body (LuoEdit *self, int index, char **body, char **attac
  */
 gboolean luo_edit_save (LuoEdit *self, gboolean new_seq, GError **error);
 
+/**
+ * LuoNewDocument: a document that is perhaps not here yet.
+ */
+typedef struct
+{
+  const char *id;
+  const char *const *history; /* its revision and what that stands on, the newest first, NULL-ended */
+  guint flags;                /* of its revision, but LEAF and BODY; HELD is of all */
+  const char *type;           /* (nullable) */
+  const char *body;
+  gsize length;
+} LuoNewDocument;
+
+/**
+ * luo_edit_insert_new:
+ * @key: (out): of the document
+ * @taken: (out): FALSE where a document of that id is here already: nothing was done
+ *
+ * The bulk path: rows, counts, projection and sequence of a document that is not here yet, without attachments and without a tree.
+ */
+gboolean luo_edit_insert_new (LuoStore *store, LuoConnection *conn, LuoSpaceState *space,
+                              const LuoNewDocument *document, gint64 *key, gboolean *taken, GError **error);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuoEdit, luo_edit_close)
 
 G_END_DECLS

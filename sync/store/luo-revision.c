@@ -106,25 +106,17 @@ add_attachments (GChecksum *sum, const char *attachments, GError **error)
 }
 
 char *
-luo_rev_make (const char *parent, gboolean deleted, const char *body, const char *attachments, GError **error)
+luo_rev_make_checked (const char *parent, gboolean deleted, const char *body, gsize length,
+                      const char *attachments, GError **error)
 {
   g_autoptr (GChecksum) sum = NULL;
   g_autofree char *canonical = NULL;
   guint generation = 0;
 
-  g_return_val_if_fail (body != NULL, NULL);
+  g_return_val_if_fail (body != NULL && length > 0, NULL);
   g_return_val_if_fail (parent == NULL || luo_rev_parse (parent, NULL) != NULL, NULL);
 
-  canonical = luo_json_canonical (body, -1, error);
-  if (canonical == NULL)
-    return NULL;
-  if (canonical[0] != '{')
-    {
-      g_set_error_literal (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID,
-                           _ ("A record must be a JSON object."));
-      return NULL;
-    }
-
+  canonical = luo_json_canonical_checked (body, length);
   if (parent != NULL)
     luo_rev_parse (parent, &generation);
 
@@ -136,4 +128,23 @@ luo_rev_make (const char *parent, gboolean deleted, const char *body, const char
     return NULL;
 
   return g_strdup_printf ("%u-%s", generation + 1, g_checksum_get_string (sum));
+}
+
+char *
+luo_rev_make (const char *parent, gboolean deleted, const char *body, const char *attachments, GError **error)
+{
+  gsize length;
+
+  g_return_val_if_fail (body != NULL, NULL);
+
+  length = strlen (body);
+  if (!luo_json_check (body, length, error))
+    return NULL;
+  if (body[strspn (body, " \t\r\n")] != '{')
+    {
+      g_set_error_literal (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID,
+                           _ ("A record must be a JSON object."));
+      return NULL;
+    }
+  return luo_rev_make_checked (parent, deleted, body, length, attachments, error);
 }

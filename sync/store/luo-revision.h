@@ -57,4 +57,8 @@ int luo_rev_compare (const char *a, gboolean a_deleted, const char *b, gboolean 
 char *luo_rev_make (const char *parent, gboolean deleted, const char *body, const char *attachments,
                     GError **error);
 
+/** The same of a body that luo_json_cut() has found to be an object, which is not looked at once more; fails for @attachments alone. */
+char *luo_rev_make_checked (const char *parent, gboolean deleted, const char *body, gsize length,
+                            const char *attachments, GError **error);
+
 G_END_DECLS

@@ -57,102 +57,43 @@ resolve_attachments (LuoStore *self, LuoConnection *conn, const LuoIncoming *inc
                                   incoming->attachments, parent, generation, stubs, error);
 }
 
-/* The bulk path: a document that is not here yet gets its rows without a tree being built.
- * @taken: FALSE where it is here already and nothing was done. */
+/* @taken: FALSE where the document is here already and nothing was done. */
 static gboolean
 insert_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const LuoIncoming *incoming,
             LuoInsertFlags flags, gboolean *taken, GError **error)
 {
-  gboolean hub = (luo_store_get_flags (self) & LUO_STORE_HUB) != 0;
-  gboolean held = !hub && (flags & LUO_INSERT_HELD) != 0;
-  guint common = held ? LUO_REV_HELD : 0;
-  guint leaf = common | LUO_REV_LEAF | LUO_REV_BODY | (incoming->deleted ? LUO_REV_DELETED : 0);
-  gsize length = strlen (incoming->body);
-  const char *type = incoming->record_type != NULL ? incoming->record_type : "";
+  gboolean held = (luo_store_get_flags (self) & LUO_STORE_HUB) == 0 && (flags & LUO_INSERT_HELD) != 0;
+  LuoNewDocument document = {
+    .id = incoming->id,
+    .history = (const char *const *)incoming->history,
+    .flags = (held ? LUO_REV_HELD : 0u) | (incoming->deleted ? LUO_REV_DELETED : 0u),
+    .type = incoming->record_type,
+    .body = incoming->body,
+    .length = strlen (incoming->body),
+  };
   g_autofree char *stubs = NULL;
+  const char *suffix;
+  guint generation = 0;
   sqlite3_stmt *stmt;
   gint64 key;
 
-  if (!luo_store_next_key (self, conn, &key, error))
+  if (!luo_edit_insert_new (self, conn, space, &document, &key, taken, error))
     return FALSE;
+  if (!*taken || incoming->attachments == NULL)
+    return TRUE;
 
-  stmt = luo_connection_prepare (
-      conn,
-      "INSERT INTO documents (key, space, seq, rev, flags, deleted, type, conflicts, "
-      "pending, leaves, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10) "
-      "ON CONFLICT (space, id) DO NOTHING",
-      error);
+  if (!resolve_attachments (self, conn, incoming, NULL, &stubs, error))
+    return FALSE;
+  if (stubs == NULL)
+    return TRUE;
+  stmt = luo_connection_prepare (conn, "UPDATE documents SET attachments = ?2 WHERE key = ?1", error);
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, key);
-  sqlite3_bind_int64 (stmt, 2, space->id);
-  sqlite3_bind_int64 (stmt, 3, space->seq + 1);
-  luo_bind_text (stmt, 4, incoming->history[0]);
-  sqlite3_bind_int64 (stmt, 5, leaf);
-  sqlite3_bind_int (stmt, 6, incoming->deleted);
-  luo_bind_text (stmt, 7, type);
-  sqlite3_bind_int (stmt, 8, !hub && !held);
-  luo_bind_text (stmt, 9, incoming->id);
-  luo_bind_text_n (stmt, 10, incoming->body, length);
-  if (!luo_connection_run (conn, stmt, error))
-    return FALSE;
-  *taken = sqlite3_changes (luo_connection_get_handle (conn)) > 0;
-  if (!*taken)
-    return TRUE;
-
-  for (gsize i = 0; incoming->history[i] != NULL && i < LUO_REVS_LIMIT; i++)
-    {
-      guint generation = 0;
-      const char *suffix = luo_rev_parse (incoming->history[i], &generation);
-      const char *parent = incoming->history[i + 1];
-
-      stmt = luo_connection_prepare (
-          conn, "INSERT INTO revisions (doc, generation, suffix, parent, flags) VALUES (?1, ?2, ?3, ?4, ?5)",
-          error);
-      if (stmt == NULL)
-        return FALSE;
-      sqlite3_bind_int64 (stmt, 1, key);
-      sqlite3_bind_int64 (stmt, 2, generation);
-      luo_bind_text (stmt, 3, suffix);
-      luo_bind_text (stmt, 4, parent != NULL && i + 1 < LUO_REVS_LIMIT ? luo_rev_parse (parent, NULL) : NULL);
-      sqlite3_bind_int64 (stmt, 5, i == 0 ? leaf : common);
-      if (!luo_connection_run (conn, stmt, error))
-        return FALSE;
-    }
-
-  if (incoming->attachments != NULL)
-    {
-      guint generation = 0;
-      const char *suffix = luo_rev_parse (incoming->history[0], &generation);
-
-      if (!resolve_attachments (self, conn, incoming, NULL, &stubs, error))
-        return FALSE;
-      if (stubs != NULL)
-        {
-          stmt = luo_connection_prepare (conn, "UPDATE documents SET attachments = ?2 WHERE key = ?1", error);
-          if (stmt == NULL)
-            return FALSE;
-          sqlite3_bind_int64 (stmt, 1, key);
-          luo_bind_text (stmt, 2, stubs);
-          if (!luo_connection_run (conn, stmt, error)
-              || !luo_attachments_refer (conn, space->id, key, generation, suffix, stubs, error))
-            return FALSE;
-        }
-    }
-
-  if (!hub && !incoming->deleted
-      && !luo_projection_update (conn, key, space->id, incoming->id, type, incoming->body, length, TRUE,
-                                 error))
-    return FALSE;
-
-  space->seq++;
-  space->documents += !incoming->deleted;
-  space->deleted += incoming->deleted != FALSE;
-  space->pending += !hub && !held;
-  space->size += (gint64)length;
-  space->dirty = TRUE;
-  luo_store_note_change (self, space->name, key);
-  return TRUE;
+  luo_bind_text (stmt, 2, stubs);
+  suffix = luo_rev_parse (incoming->history[0], &generation);
+  return luo_connection_run (conn, stmt, error)
+         && luo_attachments_refer (conn, space->id, key, generation, suffix, stubs, error);
 }
 
 /* The nearest ancestor here whose stubs can vouch for those of the revision that comes. */

@@ -14,10 +14,13 @@
 typedef struct
 {
   const LuoPut *put;
-  char *body; /* (owned): trimmed */
-  char *type; /* (owned) (nullable) */
-  char *
-      rev; /* (owned) (nullable): what it becomes where it stands on the parent that it names and has no attachments */
+  const char *body; /* trimmed: of the edit, or @own_body */
+  gsize length;
+  const char *type; /* (nullable): of the edit, or @own_type */
+  char *own_body;   /* (owned) (nullable) */
+  char *own_type;   /* (owned) (nullable) */
+  /* (owned) (nullable): what it becomes where it stands on the parent that it names and has no attachments */
+  char *rev;
 } Prepared;
 
 static void
@@ -25,8 +28,8 @@ clear_prepared (gpointer data)
 {
   Prepared *self = data;
 
-  g_free (self->body);
-  g_free (self->type);
+  g_free (self->own_body);
+  g_free (self->own_type);
   g_free (self->rev);
 }
 
@@ -34,12 +37,31 @@ static gboolean
 prepare (Prepared *self, const LuoPut *put, GError **error)
 {
   self->put = put;
-  self->body = g_strstrip (g_strdup (put->body != NULL ? put->body : "{}"));
-  return luo_id_check (put->id, error) && luo_body_check (self->body, &self->type, error)
+  if ((put->flags & LUO_PUT_CHECKED) != 0)
+    {
+      self->body = put->body;
+      self->type = put->type;
+    }
+  else
+    {
+      self->body = self->own_body = g_strstrip (g_strdup (put->body != NULL ? put->body : "{}"));
+      if (!luo_body_check (self->body, &self->own_type, error))
+        return FALSE;
+      self->type = self->own_type;
+    }
+  self->length = strlen (self->body);
+  return luo_id_check (put->id, error)
          && (put->parent == NULL || luo_rev_parse (put->parent, NULL) != NULL
              || (g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID, _ ("“%s” is no version."),
                               put->parent),
                  FALSE));
+}
+
+/* The revision that an edit becomes on @parent (nullable). */
+static char *
+make_rev (const Prepared *self, const char *parent, const char *attachments, GError **error)
+{
+  return luo_rev_make_checked (parent, self->put->deleted, self->body, self->length, attachments, error);
 }
 
 static gboolean
@@ -152,8 +174,7 @@ find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *don
   /* An edit that was saved and is saved again, after its answer was lost, is no conflict. */
   if (*parent >= 0 && !edit->hub)
     {
-      g_autofree char *made
-          = luo_rev_make (put->parent, put->deleted, prepared->body, put->attachments, error);
+      g_autofree char *made = make_rev (prepared, put->parent, put->attachments, error);
 
       if (made == NULL)
         return FALSE;
@@ -179,6 +200,38 @@ collapses (LuoEdit *edit, int parent, const LuoPut *put)
   return (node->flags & LUO_REV_MINE) != 0 && (node->flags & (LUO_REV_HELD | LUO_REV_OFFERED)) == 0;
 }
 
+/* What most documents of a bulk load are. @taken: FALSE where there is one of that id, or attachments have to be looked at */
+static gboolean
+put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Prepared *prepared, char **rev,
+         gboolean *taken, GError **error)
+{
+  const LuoPut *put = prepared->put;
+  g_autofree char *made = NULL;
+  const char *history[2] = { NULL };
+  LuoNewDocument document = {
+    .id = put->id,
+    .history = history,
+    .flags = LUO_REV_MINE | (put->deleted ? LUO_REV_DELETED : 0u),
+    .type = prepared->type,
+    .body = prepared->body,
+    .length = prepared->length,
+  };
+  gint64 key;
+
+  *taken = FALSE;
+  if (put->parent != NULL || put->attachments != NULL)
+    return TRUE;
+  made = prepared->rev != NULL ? g_strdup (prepared->rev) : make_rev (prepared, NULL, NULL, error);
+  if (made == NULL)
+    return FALSE;
+  history[0] = made;
+  if (!luo_edit_insert_new (self, conn, space, &document, &key, taken, error))
+    return FALSE;
+  if (*taken)
+    *rev = g_steal_pointer (&made);
+  return TRUE;
+}
+
 static gboolean
 put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev, GError **error)
 {
@@ -186,11 +239,15 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
   LuoSpaceState *space = luo_store_touch_space (self, conn, put->space, error);
   g_autofree char *parent_body = NULL, *parent_attachments = NULL, *stubs = NULL, *base_rev = NULL;
   g_auto (LuoEdit) edit = { NULL };
-  gboolean done, same = FALSE;
+  gboolean done, same = FALSE, taken;
   int parent, base;
 
   *rev = NULL;
-  if (space == NULL || !luo_edit_open (&edit, self, conn, space, put->id, error)
+  if (space == NULL || !put_new (self, conn, space, prepared, rev, &taken, error))
+    return FALSE;
+  if (taken)
+    return TRUE;
+  if (!luo_edit_open (&edit, self, conn, space, put->id, error)
       || !find_parent (&edit, prepared, &parent, &done, rev, error))
     return FALSE;
   if (done)
@@ -245,7 +302,7 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
   if (prepared->rev != NULL && stubs == NULL && g_strcmp0 (base_rev, put->parent) == 0)
     *rev = g_strdup (prepared->rev);
   else
-    *rev = luo_rev_make (base_rev, put->deleted, prepared->body, stubs, error);
+    *rev = make_rev (prepared, base_rev, stubs, error);
   if (*rev == NULL)
     return FALSE;
   add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
@@ -302,7 +359,7 @@ gboolean
 luo_store_put (LuoStore *self, const char *space, const char *id, const char *parent, const char *body,
                const char *attachments, gboolean deleted, LuoPutFlags flags, char **rev, GError **error)
 {
-  LuoPut put = { space, id, parent, body, attachments, deleted, flags };
+  LuoPut put = { space, id, parent, body, attachments, deleted, flags, NULL };
   g_auto (GStrv) revs = NULL;
 
   g_return_val_if_fail (space != NULL && id != NULL, FALSE);
@@ -454,7 +511,7 @@ luo_store_put_each_async (LuoStore *self, const LuoPut *puts, gsize n, GAsyncRea
 
       /* The worker has other things to do than to hash. */
       if (prepare (prepared, &puts[i], &each->results[i].error) && puts[i].attachments == NULL)
-        prepared->rev = luo_rev_make (puts[i].parent, puts[i].deleted, prepared->body, NULL, NULL);
+        prepared->rev = make_rev (prepared, puts[i].parent, NULL, NULL);
     }
   luo_store_write_async (self, put_each_func, each, put_each_done_cb);
 }
@@ -576,7 +633,7 @@ write_merged (LuoStore *self, LuoConnection *conn, LuoEdit *edit, Resolve *resol
       resolve->rev = g_strdup (edit->rev);
       return TRUE;
     }
-  resolve->rev = luo_rev_make (edit->rev, FALSE, resolve->prepared.body, resolve->stubs, error);
+  resolve->rev = make_rev (&resolve->prepared, edit->rev, resolve->stubs, error);
   if (resolve->rev == NULL)
     return FALSE;
   add_revision (edit, winner, resolve->rev, FALSE, resolve->prepared.body, resolve->stubs,
@@ -634,7 +691,7 @@ gboolean
 luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
                   const char *body, const char *attachments, gboolean deleted, char **rev, GError **error)
 {
-  LuoPut put = { space, id, NULL, body, attachments, deleted, LUO_PUT_DEFAULT };
+  LuoPut put = { space, id, NULL, body, attachments, deleted, LUO_PUT_DEFAULT, NULL };
   Resolve resolve = { space, id, leaves, { NULL }, body != NULL, deleted, attachments, NULL, NULL };
   gboolean ok;
 

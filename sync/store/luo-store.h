@@ -154,11 +154,13 @@ GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *i
  * LuoPutFlags:
  * @LUO_PUT_COLLAPSE: where the parent is an unsent revision of this replica (neither held nor offered), replace it instead of
  *   standing on it, so that an afternoon's typing is one revision (replication.md 16). What a client's saves use.
+ * @LUO_PUT_CHECKED: the body is one that luo_incoming_parse() made, and is not looked at once more
  */
 typedef enum
 {
   LUO_PUT_DEFAULT = 0,
   LUO_PUT_COLLAPSE = 1 << 0,
+  LUO_PUT_CHECKED = 1 << 1,
 } LuoPutFlags;
 
 /**
@@ -183,6 +185,7 @@ typedef struct
   const char *space, *id, *parent, *body, *attachments;
   gboolean deleted;
   LuoPutFlags flags;
+  const char *type; /* (nullable): where LUO_PUT_CHECKED says so, the member type of @body */
 } LuoPut;
 
 /** @revs: (out) (optional): NULL-ended array of the new revisions, in order */

@@ -526,13 +526,16 @@ test_put_each (StoreFixture *fixture, gconstpointer data)
       LUO_PUT_DEFAULT },
     { "city", "e", NULL, "{\"n\":4}", NULL, FALSE, LUO_PUT_DEFAULT },
     { "city", "e", NULL, "{\"n\":5}", NULL, FALSE, LUO_PUT_DEFAULT },
+    /* What a caller has checked is the same revision and record. */
+    { "city", "f", NULL, "{\"type\":\"task\",\"n\":6}", NULL, FALSE, LUO_PUT_CHECKED, "task" },
   };
+  g_autofree char *checked = luo_rev_make (NULL, FALSE, "{\"n\": 6, \"type\":\"task\"}", NULL, NULL);
   g_autofree char *b = put (fixture->store, "b", NULL, "{\"n\":1}", LUO_PUT_DEFAULT);
   g_autofree char *alone = luo_rev_make (NULL, FALSE, "{\"n\":4}", NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (LuoSpace) space = NULL;
-  g_autoptr (LuoDocument) e = NULL;
+  g_autoptr (LuoDocument) e = NULL, f = NULL;
   LuoPutResult *results = NULL;
   gsize n = 0;
 
@@ -548,15 +551,19 @@ test_put_each (StoreFixture *fixture, gconstpointer data)
   g_assert_error (results[3].error, LUO_STORE_ERROR, LUO_STORE_ERROR_MISSING_STUB);
   g_assert_cmpstr (results[4].rev, ==, alone);
   g_assert_error (results[5].error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT);
+  g_assert_cmpstr (results[6].rev, ==, checked);
   luo_put_results_free (results, n);
 
+  f = luo_store_get (fixture->store, "city", "f", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (luo_document_get_record_type (f), ==, "task");
   e = luo_store_get (fixture->store, "city", "e", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (luo_document_get_rev (e), ==, alone);
   g_assert_cmpstr (luo_document_get_body (e, NULL), ==, "{\"n\":4}");
   space = luo_store_get_space (fixture->store, "city", &error);
   g_assert_no_error (error);
-  g_assert_cmpint (space->documents, ==, 3);
+  g_assert_cmpint (space->documents, ==, 4);
   assert_sound (fixture->store);
 }
 
