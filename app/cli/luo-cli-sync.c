@@ -10,6 +10,7 @@
 #include "luo-cli-json.h"
 #include "luo-conflict.h"
 #include "luo-receipt.h"
+#include "luo-replication-error.h"
 #include "luo-store-sync.h"
 
 /* When a live run is interrupted while requests are under way, they get so many seconds to come to an end. */
@@ -170,6 +171,15 @@ typedef struct
   GHashTable *printed;       /* (owned) (element-type utf8 utf8): what was last said of each space */
 } LiveRun;
 
+/* Nothing is under way, and nothing waits that the next moment would send. */
+static gboolean
+is_at_rest (const LuoSyncStatus *status)
+{
+  if (status->state == LUO_SYNC_SETTLED)
+    return status->pending <= status->refused;
+  return status->state != LUO_SYNC_ACTIVE;
+}
+
 /* One line for a space each time that something came of it. */
 static void
 status_changed_cb (LuoReplicator *replicator, LuoSyncStatus *status, gpointer user_data)
@@ -199,7 +209,7 @@ status_changed_cb (LuoReplicator *replicator, LuoSyncStatus *status, gpointer us
         print_space (space);
       fflush (stdout);
     }
-  if (run->ending && status->state != LUO_SYNC_ACTIVE)
+  if (run->ending && is_at_rest (status))
     g_main_loop_quit (run->loop);
 }
 
@@ -220,7 +230,7 @@ quit_cb (gpointer user_data)
   LiveRun *run = user_data;
   g_autoptr (LuoSyncStatus) status = luo_replicator_get_status (run->replicator);
 
-  if (run->ending || status->state != LUO_SYNC_ACTIVE)
+  if (run->ending || is_at_rest (status))
     {
       g_main_loop_quit (run->loop);
     }
@@ -237,6 +247,7 @@ run_live (LuoCli *cli, LuoReplicator *replicator)
 {
   LiveRun run = { .cli = cli, .replicator = replicator };
   g_autoptr (LuoSyncStatus) status = NULL;
+  g_autoptr (GError) error = NULL;
   gulong handler;
   guint interrupt, terminate;
 
@@ -255,7 +266,13 @@ run_live (LuoCli *cli, LuoReplicator *replicator)
   luo_replicator_stop (replicator);
   g_main_loop_unref (run.loop);
   g_hash_table_unref (run.printed);
-  return status->state == LUO_SYNC_SETTLED && status->pending == 0 && status->refused == 0 ? 0 : 1;
+  if (status->state == LUO_SYNC_SETTLED && status->pending == 0 && status->refused == 0)
+    return 0;
+  g_set_error (&error, LUO_REPLICATION_ERROR, LUO_REPLICATION_ERROR_SERVER,
+               _ ("Interrupted before everything was reconciled (to be sent %ld, refused %ld). %s"),
+               (glong)status->pending, (glong)status->refused,
+               status->message != NULL ? status->message : "");
+  return luo_cli_fail (error);
 }
 
 static gboolean

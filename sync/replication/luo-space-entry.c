@@ -463,6 +463,10 @@ take_result (LuoSpaceEntry *entry, Pass *pass)
   entry->running[pass->kind] = FALSE;
   if (pass->kind == PASS_COUNT)
     {
+      /* The count may see what another process saved before the word of it arrives: that is work, not something the server left. */
+      luo_space_sync_get_counts (entry->sync, &counts);
+      if (counts.pending > counts.refused && entry->rounds++ < LUO_TUNING_RUN_ROUNDS)
+        entry->due[PASS_PUSH] = TRUE;
       luo_schedule_note_status (entry->schedule);
       luo_space_entry_go_on (entry);
       return;
