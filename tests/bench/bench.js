@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ./dev bench: one line a figure, with PouchDB doing the same work against the same hub in the same run, or with the bare cost.
-//   node bench.js --build FOLDER [--sizes 10000,100000] [--only pull,push,local,start,live]
+//   node bench.js --build FOLDER [--sizes 10000,100000] [--only pull,push,couch,local,start,live]
 // It never fails a build: what could not be measured is said in its line.
 'use strict'
 
@@ -14,7 +14,7 @@ const options = {}
 for (let place = 2; place < process.argv.length; place += 2) options[process.argv[place].replace(/^--/, '')] = process.argv[place + 1]
 const build = path.resolve(options.build || '_build/bench')
 const sizes = (options.sizes || '10000,100000').split(',').map(Number)
-const only = options.only ? options.only.split(',') : ['pull', 'push', 'local', 'start', 'live']
+const only = options.only ? options.only.split(',') : ['pull', 'push', 'couch', 'local', 'start', 'live']
 const modules = path.resolve(process.env.LUOSHI_NPM || path.join(__dirname, '..', '..', '_build', 'npm'))
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'luoshi-bench-'))
@@ -39,6 +39,9 @@ const WORDS = ['养老', '区域性', '敬老院']
 const BATCHES = ['1000', 'default']
 // There is no CouchDB package to measure in the same run.
 const COUCHDB_BULK_DOCS = 14500
+const COUCHDB_BULK_GET = 26500
+// As many requests at once as a pull has.
+const AT_ONCE = '8'
 
 // --- Reporting ---
 
@@ -83,15 +86,14 @@ function run (program, args, extra = {}) {
   })
 }
 
-function startHub (name) {
-  const data = path.join(folder, name)
-  execFileSync('luoshi-hub', ['--data', data, 'user', 'add', 'admin', '--role', '_admin'], { env: environment, stdio: 'ignore' })
+// Starts a program that says where it listens. Resolves with its URL and what is done with it.
+function startServer (program, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn('luoshi-hub', ['--data', data, 'serve', '--listen', '127.0.0.1:0'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
     children.add(child)
     child.on('error', reject)
-    child.on('exit', () => { children.delete(child); reject(new Error('the hub ended')) })
+    child.on('exit', () => { children.delete(child); reject(new Error(path.basename(program) + ' ended')) })
     child.stdout.on('data', data => {
       said += data
       const match = said.match(/^listening on (http:\S+)/m)
@@ -107,6 +109,15 @@ function startHub (name) {
   })
 }
 
+function startHub (name) {
+  const data = path.join(folder, name)
+  execFileSync('luoshi-hub', ['--data', data, 'user', 'add', 'admin', '--role', '_admin'], { env: environment, stdio: 'ignore' })
+  return startServer('luoshi-hub', ['--data', data, 'serve', '--listen', '127.0.0.1:0'])
+}
+
+// The third-party server of the interop tests: express-pouchdb over LevelDB.
+const startExpress = name => startServer(process.execPath, [path.join(__dirname, '..', 'interop', 'server.js'), path.join(folder, name)])
+
 const authorization = 'Basic ' + Buffer.from('admin:luoshi').toString('base64')
 
 async function ask (hub, method, where, body) {
@@ -121,6 +132,36 @@ async function ask (hub, method, where, body) {
 const ctl = (replica, ...args) => run('luoshictl', ['--replica', path.join(folder, replica), ...args])
 const store = (...args) => run(path.join(build, 'tests', 'bench', 'bench-store'), args)
 const pouch = async (...args) => JSON.parse((await run(process.execPath, [path.join(__dirname, 'pouch.js'), ...args])).said)
+
+const requests = async (...args) => JSON.parse((await run(path.join(build, 'tests', 'bench', 'bench-requests'), args)).said)
+
+// Makes a database and saves the documents in it, a thousand a request. Resolves with the seconds that the server took.
+async function load (server, database, count) {
+  let batch = []
+  let loading = 0
+  const send = async () => {
+    const body = JSON.stringify({ docs: batch })
+    const start = process.hrtime.bigint()
+    await ask(server, 'POST', `${database}/_bulk_docs`, body)
+    loading += Number(process.hrtime.bigint() - start) / 1e9
+    batch = []
+  }
+  await ask(server, 'PUT', database)
+  for (const each of documents(count)) {
+    batch.push(each)
+    if (batch.length === 1000) await send()
+  }
+  if (batch.length) await send()
+  return loading
+}
+
+// Our whole pull, by a replica that has nothing yet.
+async function pullBy (replica, server, space) {
+  await ctl(replica, 'init')
+  await ctl(replica, 'connect', server.url, '--user', 'admin')
+  await ctl(replica, 'spaces', '--join', space)
+  return ctl(replica, 'sync')
+}
 
 // The better of PouchDB's batch sizes.
 async function bestPouch (work) {
@@ -145,30 +186,19 @@ function reportTransfer (what, count, ours, theirs, hub) {
 
 async function pull (hub, count) {
   const space = `pull${count}`
-  await ask(hub, 'PUT', `/luoshi-${space}`)
-  let batch = []
-  let loading = 0
-  const load = async () => {
-    const body = JSON.stringify({ docs: batch })
-    const start = process.hrtime.bigint()
-    await ask(hub, 'POST', `/luoshi-${space}/_bulk_docs`, body)
-    loading += Number(process.hrtime.bigint() - start) / 1e9
-    batch = []
-  }
-  for (const each of documents(count)) {
-    batch.push(each)
-    if (batch.length === 1000) await load()
-  }
-  if (batch.length) await load()
+  const loading = await load(hub, `/luoshi-${space}`, count)
   report(`hub _bulk_docs of 1,000 (${number(count)} documents)`, `${number(count / loading)}/s`, 'one client that sends and waits',
     `${number(count / loading / COUCHDB_BULK_DOCS)} times CouchDB 3.5’s ${number(COUCHDB_BULK_DOCS)}/s, measured before on two such processors`,
     'at least 4 times')
 
-  const replica = `pulled${count}`
-  await ctl(replica, 'init')
-  await ctl(replica, 'connect', hub.url, '--user', 'admin')
-  await ctl(replica, 'spaces', '--join', space)
-  const ours = await ctl(replica, 'sync')
+  const got = await requests('get', `${hub.url}/luoshi-${space}`, '1')
+  if (got.documents !== count) throw new Error(`${got.documents} of ${count} documents are there`)
+  report(`hub _bulk_get of 1,000 (${number(count)} documents)`, `${number(count / got.seconds)}/s, ${number(got.bytes / got.seconds / 1e6)} MB/s`,
+    'one client that asks and waits',
+    `${number(count / got.seconds / COUCHDB_BULK_GET)} times CouchDB 3.5’s ${number(COUCHDB_BULK_GET)}/s, measured before on two such processors`,
+    'at least 4 times')
+
+  const ours = await pullBy(`pulled${count}`, hub, space)
   const theirs = await bestPouch(size => pouch('pull', `${hub.url}/luoshi-${space}`, path.join(folder, `pouch-pull-${count}-${size}`), size))
   if (theirs.written !== count) throw new Error(`PouchDB pulled ${theirs.written} of ${count}`)
   reportTransfer('pull', count, ours, theirs, hub)
@@ -197,6 +227,30 @@ async function push (hub, count) {
   })
   if (theirs.written !== count) throw new Error(`PouchDB pushed ${theirs.written} of ${count}`)
   reportTransfer('push', count, ours, theirs, hub)
+}
+
+// There is no CouchDB package to pull from, so it is express-pouchdb that the bare requests and the pull ask.
+async function couch (hub, count) {
+  const server = await startExpress(`express${count}`)
+  try {
+    const space = `couch${count}`
+    await ask(server, 'PUT', '/luoshi-city')
+    await load(server, `/luoshi-${space}`, count)
+    const bare = []
+    const ours = []
+    // In turns, so that both see the same machine; the first requests warm the server for all.
+    for (let turn = 0; turn < 2; turn++) {
+      bare.push(await requests('pull', `${server.url}/luoshi-${space}`, AT_ONCE))
+      ours.push(await pullBy(`couch${count}-${turn}`, server, space))
+    }
+    const best = list => list.reduce((a, b) => a.seconds <= b.seconds ? a : b)
+    report(`pull of ${number(count)} documents from express-pouchdb`,
+      `${number(best(ours).seconds)} s, ${number(count / best(ours).seconds)}/s, processor ${number(best(ours).cpu)} s, client ${mib(best(ours).rss)}`,
+      `bare requests for the same bytes, ${AT_ONCE} at once, thrown away ${number(best(bare).seconds)} s, ${number(best(bare).bytes / best(bare).seconds / 1e6)} MB/s`,
+      `${number(best(bare).seconds / best(ours).seconds)} of what bare requests reach`, 'at least 0.9 (of a CouchDB)')
+  } finally {
+    await server.stop()
+  }
 }
 
 async function local (hub, count) {
@@ -314,7 +368,7 @@ async function main () {
   const hub = await startHub('hub')
   // Every replica has the space of the city.
   await ask(hub, 'PUT', '/luoshi-city')
-  const measurements = { pull, push, local, start }
+  const measurements = { pull, push, couch, local, start }
   for (const count of sizes) {
     // Lists, searches and the start use what was pulled.
     const wanted = Object.keys(measurements).filter(name => only.includes(name) || (name === 'pull' && (only.includes('local') || only.includes('start'))))
