@@ -341,23 +341,42 @@ somebody_waits (LuoWriter *self)
   return waits;
 }
 
+/* The next write of a transaction that has begun: of its group, or one of the same kind that came meanwhile. Whoever hands over a bulk
+ * in parts gets it written in one, since the next part is ready before this one is written. */
+static Work *
+take_next (LuoWriter *self, GQueue *group, gboolean durable)
+{
+  Work *work = g_queue_pop_head (group);
+
+  if (work != NULL)
+    return work;
+  g_mutex_lock (&self->lock);
+  work = g_queue_peek_head (&self->queue);
+  if (work != NULL && (work->func == NULL || work->repeatable == durable))
+    work = NULL;
+  if (work != NULL)
+    g_queue_pop_head (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return work;
+}
+
 /* @group: all of it repeatable or none */
 static void
 run_group (LuoWriter *self, GQueue *group)
 {
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
-  gboolean grouped = group->length > 1;
   gboolean durable = !((const Work *)g_queue_peek_head (group))->repeatable;
   GQueue done = G_QUEUE_INIT;
   gboolean alive;
   Work *work;
 
   alive = begin (self, durable, &error);
-  while (alive && (work = g_queue_pop_head (group)) != NULL)
+  while (alive && (work = take_next (self, group, durable)) != NULL)
     {
       g_queue_push_tail (&done, work);
-      alive = run_one (self, work, grouped);
+      /* The first one that fails takes nothing with it but the transaction. */
+      alive = run_one (self, work, done.length > 1);
       if (g_get_monotonic_time () - start > (durable ? LUO_WRITER_GROUP_US : LUO_WRITER_LOAD_US)
           || (!durable && somebody_waits (self)))
         break;

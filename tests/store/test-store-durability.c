@@ -392,6 +392,89 @@ test_save_first (StoreFixture *fixture, gconstpointer data)
   g_cond_clear (&race.cond);
 }
 
+typedef struct
+{
+  guint commits;
+  gboolean failed; /* it was said that the second one did */
+} Joined;
+
+static int
+count_commit_cb (void *data)
+{
+  ((Joined *)data)->commits++;
+  return 0;
+}
+
+static gboolean
+add_meta (LuoConnection *conn, const char *name, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO meta (name, value) VALUES ('%s', '')", name);
+
+  return luo_connection_exec (conn, sql, error);
+}
+
+static gboolean
+join_failing_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  g_assert_true (add_meta (conn, "joined-2", NULL));
+  g_set_error_literal (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID, "no");
+  return FALSE;
+}
+
+static void
+join_failed_cb (LuoStore *store, gpointer data, const GError *error)
+{
+  ((Joined *)data)->failed = g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID);
+}
+
+static gboolean
+join_last_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  return add_meta (conn, "joined-3", error);
+}
+
+static gboolean
+join_first_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  sqlite3_commit_hook (luo_connection_get_handle (conn), count_commit_cb, data);
+  luo_store_write_async (store, join_failing_func, data, join_failed_cb);
+  luo_store_write_async (store, join_last_func, data, NULL);
+  return add_meta (conn, "joined-1", error);
+}
+
+static gboolean
+join_look_func (LuoStore *store, LuoConnection *conn, gpointer data, GError **error)
+{
+  sqlite3_stmt *stmt = luo_connection_prepare (
+      conn, "SELECT group_concat (name) FROM meta WHERE name GLOB 'joined-*'", error);
+
+  sqlite3_commit_hook (luo_connection_get_handle (conn), NULL, NULL);
+  g_assert_cmpint (luo_connection_step (conn, stmt, error), ==, 1);
+  g_assert_cmpstr ((const char *)sqlite3_column_text (stmt, 0), ==, "joined-1,joined-3");
+  luo_statement_done (stmt);
+  return luo_connection_exec (conn, "DELETE FROM meta WHERE name GLOB 'joined-*'", error);
+}
+
+/* What comes while a transaction runs goes into it; one of them that fails takes nothing of the others with it. */
+static void
+test_joined (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Joined joined = { 0 };
+
+  /* A transaction that the machine has left lying for long takes nothing more, so it may need another turn. */
+  for (guint turn = 0; joined.commits != 1; turn++)
+    {
+      g_assert_cmpuint (turn, <, 100);
+      joined = (Joined){ 0 };
+      g_assert_true (luo_store_write (fixture->store, join_first_func, &joined, &error));
+      g_assert_no_error (error);
+      g_assert_true (luo_store_write (fixture->store, join_look_func, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_true (joined.failed);
+    }
+}
+
 static void
 run_sql (const char *folder, const char *sql)
 {
@@ -523,6 +606,7 @@ main (int argc, char *argv[])
   ADD ("/store/durability/threads", test_threads);
   ADD ("/store/durability/full", test_full);
   ADD ("/store/durability/save-first", test_save_first);
+  ADD ("/store/durability/joined", test_joined);
   g_test_add_func ("/store/check/finds", test_check_finds);
   ADD ("/store/check/page", test_check_page);
   ADD ("/store/rebuild", test_rebuild);
