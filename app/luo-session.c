@@ -221,14 +221,14 @@ take_counts (LuoSyncStatus *status, GPtrArray *spaces)
     {
       LuoSpace *space = g_ptr_array_index (spaces, i);
 
-      status->pending += space->pending;
+      status->pending += luo_space_count_pending (space);
       for (guint n = 0; status->spaces != NULL && n < status->spaces->len; n++)
         {
           LuoSpaceStatus *one = g_ptr_array_index (status->spaces, n);
 
           if (g_strcmp0 (one->space, space->name) == 0)
             {
-              one->pending = space->pending;
+              one->pending = luo_space_count_pending (space);
               one->conflicts = (guint64)space->conflicts;
             }
         }

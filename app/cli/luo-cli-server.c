@@ -171,8 +171,8 @@ print_spaces (LuoCli *cli, LuoStore *store, char **on_server)
       char **row = g_new0 (char *, 5);
 
       row[0] = g_strdup (space->name);
-      row[1] = g_strdup_printf ("%" G_GINT64_FORMAT, space->documents);
-      row[2] = g_strdup_printf ("%" G_GINT64_FORMAT, space->pending);
+      row[1] = g_strdup_printf ("%" G_GINT64_FORMAT, luo_space_count_records (space));
+      row[2] = g_strdup_printf ("%" G_GINT64_FORMAT, luo_space_count_pending (space));
       row[3] = g_strdup_printf ("%" G_GINT64_FORMAT, space->conflicts);
       g_ptr_array_add (rows, row);
       g_string_append_printf (

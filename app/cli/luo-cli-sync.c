@@ -353,8 +353,8 @@ print_status (const LuoSpace *space, gint64 last, GPtrArray *refusals, GPtrArray
 
   luo_cli_print (_ ("%s: %ld records, to be sent %ld, in conflict %ld, refused %ld, files to fetch %ld; "
                     "last reconciled: %s\n"),
-                 space->name, (glong)space->documents, (glong)space->pending, (glong)space->conflicts,
-                 (glong)space->refused, (glong)space->wanted, when);
+                 space->name, (glong)luo_space_count_records (space), (glong)luo_space_count_pending (space),
+                 (glong)space->conflicts, (glong)space->refused, (glong)space->wanted, when);
   print_refusals (refusals, space->name);
   for (guint i = 0; i < conflicts->len; i++)
     {
@@ -387,8 +387,8 @@ print_status_json (const char *url, const char *user, GPtrArray *spaces, const L
 
       json_builder_begin_object (builder);
       luo_cli_json_add_text (builder, "space", space->name);
-      luo_cli_json_add_int (builder, "documents", space->documents);
-      luo_cli_json_add_int (builder, "pending", space->pending);
+      luo_cli_json_add_int (builder, "documents", luo_space_count_records (space));
+      luo_cli_json_add_int (builder, "pending", luo_space_count_pending (space));
       luo_cli_json_add_int (builder, "conflicts", space->conflicts);
       luo_cli_json_add_int (builder, "refused", space->refused);
       luo_cli_json_add_int (builder, "wanted", space->wanted);

@@ -12,9 +12,9 @@
 #include "luo-record-type.h"
 
 static const LuoCliCommand *const groups[] = {
-  luo_cli_replica_commands, luo_cli_server_commands, luo_cli_sync_commands,     luo_cli_list_commands,
-  luo_cli_show_commands,    luo_cli_edit_commands,   luo_cli_conflict_commands, luo_cli_attachment_commands,
-  luo_cli_table_commands,   luo_cli_bundle_commands,
+  luo_cli_replica_commands,    luo_cli_server_commands, luo_cli_sync_commands,     luo_cli_list_commands,
+  luo_cli_show_commands,       luo_cli_edit_commands,   luo_cli_conflict_commands, luo_cli_history_commands,
+  luo_cli_attachment_commands, luo_cli_table_commands,  luo_cli_bundle_commands,
 };
 
 /* Output */

@@ -46,6 +46,7 @@ extern const LuoCliCommand luo_cli_list_commands[];
 extern const LuoCliCommand luo_cli_show_commands[];
 extern const LuoCliCommand luo_cli_edit_commands[];
 extern const LuoCliCommand luo_cli_conflict_commands[];
+extern const LuoCliCommand luo_cli_history_commands[];
 extern const LuoCliCommand luo_cli_attachment_commands[];
 extern const LuoCliCommand luo_cli_table_commands[];
 extern const LuoCliCommand luo_cli_bundle_commands[];

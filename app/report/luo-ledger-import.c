@@ -61,7 +61,7 @@ add_put (Importer *self, const char *space, const char *id, LuoDocument *documen
   gboolean changed;
   char *prepared = luo_record_prepare (id, document != NULL ? luo_document_get_body (document, NULL) : NULL,
                                        body, self->user, &changed, error);
-  LuoPut put = { .space = space, .id = id, .flags = LUO_PUT_COLLAPSE };
+  LuoPut put = { .space = space, .id = id, .flags = LUO_PUT_COLLAPSE | LUO_PUT_HISTORY };
 
   if (prepared == NULL)
     return FALSE;

@@ -8,6 +8,7 @@
 
 #include "luo-attachment.h"
 #include "luo-body-private.h"
+#include "luo-history.h"
 #include "luo-json-text.h"
 #include "luo-record-check.h"
 #include "luo-record-error.h"
@@ -19,6 +20,9 @@ static const char *const STAMPS[] = { "created_at", "created_by", "updated_at", 
 /* What stays in a tombstone: a server decides by these who may delete, and a filter where the tombstone goes. */
 static const char *const ROUTING[]
     = { "type", "district", "office", "task", "month", "year", "number", "name" };
+
+/* How a record that was there before is saved. */
+#define EDIT (LUO_PUT_COLLAPSE | LUO_PUT_HISTORY)
 
 char *
 luo_record_get_user (LuoStore *store)
@@ -39,6 +43,20 @@ now_text (void)
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
 
   return g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+static gboolean
+check_append_only (const char *previous, GError **error)
+{
+  g_autofree char *type_name = luo_record_body_get_text (previous, "type");
+  const LuoRecordType *type = type_name != NULL ? luo_record_type_find (type_name) : NULL;
+
+  if (type == NULL || !type->append_only)
+    return TRUE;
+  g_set_error_literal (
+      error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_TYPE,
+      _ ("The history is only added to; an entry of it can be neither changed nor deleted."));
+  return FALSE;
 }
 
 /* What makes a record's identity is set once. A member that was absent may be added. */
@@ -99,7 +117,7 @@ luo_record_prepare (const char *id, const char *previous, const char *body, cons
       return g_steal_pointer (&stamped);
     }
 
-  if (previous != NULL && !check_fixed (previous, stamped, error))
+  if (previous != NULL && (!check_append_only (previous, error) || !check_fixed (previous, stamped, error)))
     return NULL;
   now = now_text ();
   if (previous == NULL
@@ -261,7 +279,7 @@ luo_record_save (LuoStore *store, const char *space, const char *id, const char 
   if (!changed)
     return same_rev (document, rev);
   return luo_store_put (store, space, id, luo_document_get_rev (document), prepared,
-                        luo_document_get_attachments (document), FALSE, LUO_PUT_COLLAPSE, rev, error);
+                        luo_document_get_attachments (document), FALSE, EDIT, rev, error);
 }
 
 char *
@@ -309,10 +327,12 @@ luo_record_delete (LuoStore *store, const char *space, const char *id, const cha
                    id);
       return FALSE;
     }
+  if (!check_append_only (luo_document_get_body (document, NULL), error))
+    return FALSE;
   body = luo_record_prepare_deletion (luo_document_get_body (document, NULL), user, error);
   return body != NULL
-         && luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE,
-                           LUO_PUT_COLLAPSE, rev, error);
+         && luo_store_put (store, space, id, luo_document_get_rev (document), body, NULL, TRUE, EDIT, rev,
+                           error);
 }
 
 gboolean
@@ -340,11 +360,13 @@ luo_record_delete_versions (LuoStore *store, const char *space, const char *id, 
 
       if (luo_document_get_deleted (leaf))
         continue;
+      if (!check_append_only (luo_document_get_body (leaf, NULL), error))
+        return FALSE;
       body = luo_record_prepare_deletion (luo_document_get_body (leaf, NULL), user, error);
       if (body == NULL)
         return FALSE;
       g_ptr_array_add (bodies, body);
-      puts[n++] = (LuoPut){ space, id, luo_document_get_rev (leaf), body, NULL, TRUE, LUO_PUT_COLLAPSE };
+      puts[n++] = (LuoPut){ space, id, luo_document_get_rev (leaf), body, NULL, TRUE, EDIT };
     }
   if (!luo_store_put_all (store, puts, n, &revs, error))
     return FALSE;
@@ -371,7 +393,7 @@ luo_record_restore (LuoStore *store, const char *space, const char *id, const ch
       || !luo_record_body_set_text (&prepared, "updated_by", user, error)
       || !luo_record_check_text (id, prepared, -1, error))
     return FALSE;
-  return luo_store_put (store, space, id, NULL, prepared, attachments, FALSE, LUO_PUT_COLLAPSE, rev, error);
+  return luo_store_put (store, space, id, NULL, prepared, attachments, FALSE, EDIT, rev, error);
 }
 
 /* Attachments belong to the record: who added one and when is who changed the record. */
@@ -386,8 +408,7 @@ put_attachments (LuoStore *store, LuoDocument *document, const char *attachments
       || !luo_record_body_set_text (&body, "updated_by", user, error))
     return FALSE;
   return luo_store_put (store, luo_document_get_space (document), luo_document_get_id (document),
-                        luo_document_get_rev (document), body, attachments, FALSE, LUO_PUT_COLLAPSE, rev,
-                        error);
+                        luo_document_get_rev (document), body, attachments, FALSE, EDIT, rev, error);
 }
 
 /* The attachment @name of a document as it is; NULL where it has none. */
@@ -472,4 +493,34 @@ luo_record_detach (LuoStore *store, const char *space, const char *id, const cha
     }
   attachments = luo_attachments_remove (luo_document_get_attachments (document), name);
   return put_attachments (store, document, attachments, user, rev, error);
+}
+
+gboolean
+luo_record_return_to (LuoStore *store, const char *space, const char *id, const char *entry, gboolean before,
+                      const char *user, gboolean *exact, char **rev, GError **error)
+{
+  g_autoptr (GPtrArray) leaves = NULL;
+  g_autofree char *body = NULL, *files = NULL, *prepared = NULL;
+  LuoDocument *now;
+  gboolean changed;
+
+  g_return_val_if_fail (LUO_IS_STORE (store), FALSE);
+  g_return_val_if_fail (space != NULL && id != NULL && entry != NULL && user != NULL, FALSE);
+
+  /* A record in conflict has no one state that an edit could follow: its winner is the one that is shown. */
+  leaves = luo_store_get_leaves (store, space, id, error);
+  if (leaves == NULL || !luo_history_get_state (store, space, id, entry, before, &body, &files, exact, error))
+    return FALSE;
+  now = g_ptr_array_index (leaves, 0);
+  if (body == NULL)
+    return luo_record_delete (store, space, id, luo_document_get_rev (now), user, rev, error);
+  if (luo_document_get_deleted (now))
+    return luo_record_restore (store, space, id, body, files, user, rev, error);
+  prepared = luo_record_prepare (id, luo_document_get_body (now, NULL), body, user, &changed, error);
+  if (prepared == NULL)
+    return FALSE;
+  if (!changed && g_strcmp0 (files, luo_document_get_attachments (now)) == 0)
+    return same_rev (now, rev);
+  return luo_store_put (store, space, id, luo_document_get_rev (now), prepared, files, FALSE, EDIT, rev,
+                        error);
 }

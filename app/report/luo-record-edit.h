@@ -110,6 +110,18 @@ gboolean luo_record_detach (LuoStore *store, const char *space, const char *id, 
                             const char *name, const char *user, char **rev, GError **error);
 
 /**
+ * luo_record_return_to:
+ * @entry: an entry of the record's history (luo-history.h)
+ * @before: to what was before that edit, else to what was after it
+ * @exact: (out) (optional): as luo_history_get_state() has it
+ *
+ * Makes an earlier state the record's again, as an edit of its own: nothing of the history is taken back. A deleted record is made
+ * again, and where there was none the record is deleted.
+ */
+gboolean luo_record_return_to (LuoStore *store, const char *space, const char *id, const char *entry, gboolean before,
+                               const char *user, gboolean *exact, char **rev, GError **error);
+
+/**
  * luo_record_set_member:
  * @body: JSON text of the record; its `type` says what the members are
  * @path: a member, or a path with `.` or `/` between its steps: `title`, `readings.centres`, `stages/2/on`; in an array a step is a place

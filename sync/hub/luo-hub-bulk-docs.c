@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "luo-hub-handlers-private.h"
+#include "luo-hub-history-private.h"
 #include "luo-hub-incoming-private.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-private.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "luo-hub-handlers-private.h"
+#include "luo-hub-history-private.h"
 #include "luo-hub-incoming-private.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-multipart-private.h"
@@ -369,7 +370,8 @@ luo_hub_document_copy (LuoHubRequest *request, GError **error)
       return FALSE;
     }
   if (!luo_hub_incoming_check_id (id, error) || !luo_hub_incoming_check_rev (parent, error)
-      || !luo_hub_security_check_write (request->user, request->access, id, error))
+      || !luo_hub_security_check_write (request->user, request->access, id, error)
+      || !luo_hub_history_check_copy (request, id, error))
     return FALSE;
   document
       = luo_store_get (store, request->space, request->id, luo_hub_request_get_query (request, "rev"), error);

@@ -65,6 +65,10 @@ store_words (const GError *error, guint *status, const char **word, const char *
     case LUO_STORE_ERROR_MISSING_STUB:
       *status = 412, *word = "missing_stub", *reason = "Invalid attachment stub";
       return;
+    case LUO_STORE_ERROR_FORBIDDEN:
+      *status = 403, *word = "forbidden",
+      *reason = "The history is append-only: an entry is neither changed nor deleted.";
+      return;
     case LUO_STORE_ERROR_FULL:
       *status = 507, *word = "insufficient_storage";
       return;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "luo-hub-history-private.h"
 #include "luo-hub-json-private.h"
 #include "luo-hub-print-private.h"
 #include "luo-hub-private.h"
@@ -141,6 +142,8 @@ luo_hub_incoming_prepare (LuoHubRequest *request, LuoIncoming *incoming, GError 
   g_autofree char *hashed = NULL;
 
   if (!luo_hub_security_check_write (request->user, request->access, incoming->id, error))
+    return FALSE;
+  if (luo_hub_history_concerns (request, incoming) && !luo_hub_history_check (request, incoming, error))
     return FALSE;
   if (strcmp (request->space, LUO_HUB_USERS_SPACE) != 0 || incoming->deleted
       || g_str_has_prefix (incoming->id, "_design/"))

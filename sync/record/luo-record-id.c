@@ -149,3 +149,9 @@ luo_record_id_type (const char *id)
     return NULL;
   return g_strndup (id, (gsize)(colon - id));
 }
+
+gboolean
+luo_record_id_is_entry (const char *id)
+{
+  return g_str_has_prefix (id, "edit:");
+}

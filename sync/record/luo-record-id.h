@@ -23,6 +23,9 @@ char *luo_record_id_random (const char *type);
  */
 char *luo_record_id_for (JsonObject *record, GError **error);
 
+/** Whether an id is of an entry of the history, which a person does not count among the records. */
+gboolean luo_record_id_is_entry (const char *id);
+
 /** Returns: (transfer full) (nullable): the type an id names ("task" of "task:2020:73") */
 char *luo_record_id_type (const char *id);
 

@@ -311,10 +311,11 @@ static const LuoRecordType reference_type = {
 
 static const LuoMember edit_members[] = {
   { "record", N_ ("Record"), LUO_KIND_RECORD, REQUIRED | COLUMN | FIXED },
-  { "by", N_ ("By"), LUO_KIND_TEXT, COLUMN | FIXED },
+  { "by", N_ ("By"), LUO_KIND_TEXT, FIXED },
   { "device", N_ ("Device"), LUO_KIND_TEXT, FIXED },
   { "at", N_ ("At"), LUO_KIND_INSTANT, REQUIRED | COLUMN | FIXED },
   { "base", N_ ("Version before"), LUO_KIND_TEXT, FIXED },
+  { "rev", N_ ("Version after"), LUO_KIND_TEXT, FIXED },
   { "changes", N_ ("Changes"), LUO_KIND_OBJECT, REQUIRED | FIXED },
   { NULL },
 };

@@ -8,6 +8,7 @@
 
 #include "luo-clock.h"
 #include "luo-json-text.h"
+#include "luo-record-id.h"
 #include "luo-replication-tuning.h"
 #include "luo-store-sync.h"
 
@@ -81,7 +82,7 @@ flush (Fetch *fetch, GError **error)
   g_autoptr (GPtrArray) documents = g_steal_pointer (&fetch->documents);
   LuoInsertResult *results = NULL;
   GError *store_error = NULL;
-  guint64 stored = 0;
+  guint64 stored = 0, records = 0;
   gboolean ok = TRUE;
 
   fetch->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
@@ -96,7 +97,10 @@ flush (Fetch *fetch, GError **error)
     }
   for (guint i = 0; i < documents->len && ok; i++)
     if (results[i].error == NULL)
-      stored++;
+      {
+        stored++;
+        records += !luo_record_id_is_entry (((LuoIncoming *)documents->pdata[i])->id);
+      }
     else
       {
         const LuoIncoming *document = documents->pdata[i];
@@ -111,7 +115,7 @@ flush (Fetch *fetch, GError **error)
   peer->failed += documents->len - stored;
   g_mutex_unlock (&peer->lock);
   if (stored > 0)
-    peer->stored_cb (stored, peer->user_data);
+    peer->stored_cb (records, peer->user_data);
   return ok;
 }
 

@@ -9,6 +9,7 @@
 #include "luo-clock.h"
 #include "luo-push-answer-private.h"
 #include "luo-push-document-private.h"
+#include "luo-record-id.h"
 #include "luo-replication-tuning.h"
 #include "luo-revision.h"
 #include "luo-store-sync.h"
@@ -95,9 +96,9 @@ mark_held (Sending *self, GError **error)
   return TRUE;
 }
 
-/* The server took revisions that it lacked before. */
+/* The server took revisions that it lacked before; so many of them are of records. */
 static void
-note_taken (LuoPushPeer *peer, guint64 documents)
+note_taken (LuoPushPeer *peer, guint64 documents, guint64 records)
 {
   if (documents == 0)
     return;
@@ -105,7 +106,8 @@ note_taken (LuoPushPeer *peer, guint64 documents)
   g_mutex_lock (&peer->lock);
   peer->written += documents;
   g_mutex_unlock (&peer->lock);
-  peer->taken_cb (documents, peer->user_data);
+  if (records > 0)
+    peer->taken_cb (records, peer->user_data);
 }
 
 static gboolean
@@ -233,7 +235,7 @@ send_alone (Sending *self, LuoPushDocument *document, gboolean all, GError **err
                                    _ ("What answered is not the server."));
               return FALSE;
             }
-          note_taken (peer, 1);
+          note_taken (peer, 1, !luo_record_id_is_entry (document->id));
           note_held (self, document->id, document->rev);
           return TRUE;
         }
@@ -278,7 +280,7 @@ send_alone (Sending *self, LuoPushDocument *document, gboolean all, GError **err
 static gboolean
 settle_rows (Sending *self, const GPtrArray *rows, guint from, guint to, GError **error)
 {
-  guint64 taken = 0;
+  guint64 taken = 0, records = 0;
   const LuoPushRow *fault = NULL;
 
   for (guint i = from; i < to; i++)
@@ -289,6 +291,7 @@ settle_rows (Sending *self, const GPtrArray *rows, guint from, guint to, GError 
       if (row == NULL)
         {
           taken++;
+          records += !luo_record_id_is_entry (item->id);
           note_held (self, item->id, item->rev);
         }
       else if (luo_push_row_is_missing_stub (row) && item->document != NULL)
@@ -301,7 +304,7 @@ settle_rows (Sending *self, const GPtrArray *rows, guint from, guint to, GError 
       else if (!note_refused (self->peer, item->id, item->rev, row->status, row->word, row->reason, error))
         return FALSE;
     }
-  note_taken (self->peer, taken);
+  note_taken (self->peer, taken, records);
   if (fault == NULL)
     return TRUE;
   if (mark_held (self, error))

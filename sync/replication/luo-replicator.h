@@ -35,7 +35,7 @@ typedef struct
   guint64 merged;
   guint64 refused;
   guint64 conflicts;   /* open ones in the space */
-  gint64 pending;      /* still to be sent */
+  gint64 pending;      /* records still to be sent; entries of the history are not counted */
   gint64 to_pull;      /* the server's `pending`, -1 not known */
   gint64 wanted;       /* attachments still to fetch */
   gint64 last_settled; /* seconds since 1970 UTC, 0 never; kept in the replica */

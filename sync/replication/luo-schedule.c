@@ -94,7 +94,7 @@ status_cb (gpointer user_data)
       space->merged = counts.merged;
       space->refused = (guint64)counts.refused;
       space->conflicts = (guint64)counts.conflicts;
-      space->pending = counts.pending;
+      space->pending = counts.pending - counts.entries_pending;
       space->to_pull = counts.to_pull;
       space->wanted = counts.wanted;
       space->last_settled = counts.last_settled;

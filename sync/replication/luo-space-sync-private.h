@@ -19,6 +19,7 @@ typedef struct
   guint64 pulled, pushed, merged;
   gint64 to_pull;
   gint64 pending, conflicts, refused, wanted;
+  gint64 entries_pending; /* of those pending, entries of the history */
   gint64 last_settled;
 } LuoSpaceCounts;
 

@@ -134,6 +134,7 @@ luo_space_sync_count (LuoSpaceSync *self, GError **error)
     }
   g_mutex_lock (&self->lock);
   self->counts.pending = space->pending;
+  self->counts.entries_pending = space->entries_pending;
   self->counts.conflicts = space->conflicts;
   self->counts.refused = space->refused;
   self->counts.wanted = space->wanted;

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "luo-document-private.h"
+#include "luo-record-type.h"
 
 gboolean
 luo_edit_open (LuoEdit *self, LuoStore *store, LuoConnection *conn, LuoSpaceState *space, const char *id,
@@ -79,6 +80,19 @@ luo_edit_close (LuoEdit *self)
   g_clear_pointer (&self->attachments, g_free);
   g_clear_pointer (&self->body, g_free);
   g_clear_pointer (&self->tree, luo_tree_free);
+}
+
+gboolean
+luo_edit_check_append_only (const LuoEdit *self, GError **error)
+{
+  const LuoRecordType *type = self->hub && self->exists ? luo_record_type_find (self->type) : NULL;
+
+  if (type == NULL || !type->append_only)
+    return TRUE;
+  g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_FORBIDDEN,
+               _ ("The history is only added to: the entry %s can be neither changed nor deleted."),
+               self->id);
+  return FALSE;
 }
 
 static sqlite3_stmt *

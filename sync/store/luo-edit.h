@@ -39,6 +39,9 @@ gboolean luo_edit_open (LuoEdit *self, LuoStore *store, LuoConnection *conn, Luo
                         const char *id, GError **error);
 void luo_edit_close (LuoEdit *self);
 
+/** Whether a server may add a revision: LUO_STORE_ERROR_FORBIDDEN where the document is an entry of the history, which nobody changes. */
+gboolean luo_edit_check_append_only (const LuoEdit *self, GError **error);
+
 /** Reads the body that is kept of a revision. @body: NULL where none is kept. */
 gboolean luo_edit_read_body (LuoEdit *self, int index, char **body, char **attachments, GError **error);
 

@@ -458,6 +458,9 @@ luo_select_init (LuoSelect *self, const LuoQuery *query, GError **error)
           self->type = query->type;
           add_term (self, g_strdup_printf ("d.type = ?%u", luo_select_bind_text (self, query->type)), NULL);
         }
+      else
+        /* The history of records is none of them. */
+        add_term (self, g_strdup ("d.type <> 'edit'"), NULL);
     }
 
   if (query->space != NULL)

@@ -29,7 +29,7 @@ typedef enum
   LUO_ABSENT,
 } LuoOperator;
 
-/** @type: (nullable): NULL or "" for records of any type; a record type's name; or "type/member" for a child table: "project/funds", "visit/findings", "progress/readings",
+/** @type: (nullable): NULL or "" for records of any type, which entries of the history are not; a record type's name; or "type/member" for a child table: "project/funds", "visit/findings", "progress/readings",
  *  "task/indicators", "project/stages". Child rows have the columns of their item (map: key, value) and of their parent. */
 LuoQuery *luo_query_new (const char *type);
 LuoQuery *luo_query_copy (const LuoQuery *self);

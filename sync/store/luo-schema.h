@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /** The version of the tables that this program writes; PRAGMA user_version. Each step has a migration in luo-schema.c. */
-#define LUO_SCHEMA_VERSION 2
+#define LUO_SCHEMA_VERSION 3
 /** PRAGMA application_id of a replica: "Luos". */
 #define LUO_SCHEMA_APPLICATION 0x4c756f73
 

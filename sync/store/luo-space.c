@@ -116,8 +116,47 @@ read_space (sqlite3_stmt *stmt, gint64 *id)
   return space;
 }
 
+gint64
+luo_space_count_records (const LuoSpace *self)
+{
+  return self->documents - self->entries;
+}
+
+gint64
+luo_space_count_pending (const LuoSpace *self)
+{
+  return self->pending - self->entries_pending;
+}
+
+/* What the row of a space does not count. */
+static gboolean
+count_beside (LuoStore *self, LuoConnection *conn, gint64 id, LuoSpace *space, GError **error)
+{
+  sqlite3_stmt *stmt;
+  int row;
+
+  if (!luo_attachments_count_wanted (conn, id, &space->wanted, error))
+    return FALSE;
+  if ((luo_store_get_flags (self) & LUO_STORE_HUB) != 0)
+    return TRUE;
+  stmt = luo_connection_prepare (conn,
+                                 "SELECT (SELECT count(*) FROM p_edit WHERE space = ?1), (SELECT count(*) "
+                                 "FROM documents WHERE space = ?1 AND pending > 0 AND type = 'edit')",
+                                 error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  row = luo_connection_step (conn, stmt, error);
+  if (row <= 0)
+    return FALSE;
+  space->entries = sqlite3_column_int64 (stmt, 0);
+  space->entries_pending = sqlite3_column_int64 (stmt, 1);
+  luo_statement_done (stmt);
+  return TRUE;
+}
+
 static GPtrArray *
-list_spaces (LuoConnection *conn, GError **error)
+list_spaces (LuoStore *self, LuoConnection *conn, GError **error)
 {
   g_autoptr (GPtrArray) spaces = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_space_free);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -142,7 +181,7 @@ list_spaces (LuoConnection *conn, GError **error)
     {
       LuoSpace *space = spaces->pdata[i];
 
-      if (!luo_attachments_count_wanted (conn, g_array_index (ids, gint64, i), &space->wanted, error))
+      if (!count_beside (self, conn, g_array_index (ids, gint64, i), space, error))
         return NULL;
     }
   return g_steal_pointer (&spaces);
@@ -159,13 +198,13 @@ luo_store_list_spaces (LuoStore *self, GError **error)
   conn = luo_store_read_begin (self, error);
   if (conn == NULL)
     return NULL;
-  spaces = list_spaces (conn, error);
+  spaces = list_spaces (self, conn, error);
   luo_store_read_end (self, conn);
   return spaces;
 }
 
 static LuoSpace *
-get_space (LuoConnection *conn, const char *name, GError **error)
+get_space (LuoStore *self, LuoConnection *conn, const char *name, GError **error)
 {
   g_autoptr (LuoSpace) space = NULL;
   sqlite3_stmt *stmt
@@ -185,7 +224,7 @@ get_space (LuoConnection *conn, const char *name, GError **error)
 
   if (row == 0)
     set_no_space (name, error);
-  else if (luo_attachments_count_wanted (conn, id, &space->wanted, error))
+  else if (count_beside (self, conn, id, space, error))
     return g_steal_pointer (&space);
   return NULL;
 }
@@ -202,7 +241,7 @@ luo_store_get_space (LuoStore *self, const char *space, GError **error)
   conn = luo_store_read_begin (self, error);
   if (conn == NULL)
     return NULL;
-  found = get_space (conn, space, error);
+  found = get_space (self, conn, space, error);
   luo_store_read_end (self, conn);
   return found;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @LUO_STORE_ERROR_EXISTS: a space of that name exists (CouchDB: 412 file_exists)
  * @LUO_STORE_ERROR_INVALID: an id, revision or document that can not be stored; the message names what was expected
  * @LUO_STORE_ERROR_MISSING_STUB: an attachment stub names a digest that is not held (CouchDB: 412 missing_stub)
+ * @LUO_STORE_ERROR_FORBIDDEN: what is append-only was to be changed or deleted (CouchDB: 403 forbidden)
  * @LUO_STORE_ERROR_FULL: the disk is full; nothing was changed
  * @LUO_STORE_ERROR_DAMAGED: the file is not a replica or is damaged; it was left as it was
  * @LUO_STORE_ERROR_NEWER: the replica was written by a newer program; it was left as it was
@@ -29,6 +30,7 @@ typedef enum
   LUO_STORE_ERROR_EXISTS,
   LUO_STORE_ERROR_INVALID,
   LUO_STORE_ERROR_MISSING_STUB,
+  LUO_STORE_ERROR_FORBIDDEN,
   LUO_STORE_ERROR_FULL,
   LUO_STORE_ERROR_DAMAGED,
   LUO_STORE_ERROR_NEWER,

@@ -133,7 +133,8 @@ insert_into_tree (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, con
   node = luo_tree_node (edit.tree, index);
   if (grown)
     {
-      if (!read_parent_stubs (&edit, index, &parent_stubs, error)
+      if (!luo_edit_check_append_only (&edit, error)
+          || !read_parent_stubs (&edit, index, &parent_stubs, error)
           || !resolve_attachments (self, conn, incoming, parent_stubs, &stubs, error))
         return FALSE;
       node->flags |= incoming->deleted ? LUO_REV_DELETED : 0;
@@ -205,12 +206,13 @@ insert_one (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Luo
   return taken || insert_into_tree (self, conn, space, incoming, flags, error);
 }
 
-/* Of a document alone: its attachments or its content. Everything else is the store's failure and ends the batch. */
+/* Of a document alone: its attachments, its content, or that it is append-only. Everything else is the store's failure and ends the batch. */
 static gboolean
 is_of_document (const GError *error)
 {
   return g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_INVALID)
          || g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_MISSING_STUB)
+         || g_error_matches (error, LUO_STORE_ERROR, LUO_STORE_ERROR_FORBIDDEN)
          || error->domain != LUO_STORE_ERROR;
 }
 
@@ -251,6 +253,12 @@ insert_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
         if (!ok)
           *space = state;
       }
+      /* What is append-only is refused before anything is written. */
+      if (!ok && !guarded && g_error_matches (local, LUO_STORE_ERROR, LUO_STORE_ERROR_FORBIDDEN))
+        {
+          insert->results[i].error = g_steal_pointer (&local);
+          continue;
+        }
       if (!ok && (!guarded || !is_of_document (local)))
         {
           g_propagate_error (error, g_steal_pointer (&local));

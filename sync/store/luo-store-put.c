@@ -8,6 +8,7 @@
 #include "luo-ancestry.h"
 #include "luo-document-private.h"
 #include "luo-edit.h"
+#include "luo-history-note.h"
 #include "luo-json-text.h"
 
 /* One edit, checked and ready for the worker. */
@@ -232,6 +233,79 @@ put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Prepar
   return TRUE;
 }
 
+static gboolean put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev,
+                         GError **error);
+
+/* Writes the entry of an edit that has been saved. */
+static gboolean
+put_history (LuoStore *self, LuoConnection *conn, const LuoPut *edit, gint64 space,
+             const LuoHistoryNote *note, GError **error)
+{
+  g_autofree char *id = NULL, *parent = NULL, *body = NULL, *rev = NULL;
+  LuoPut put = { .space = edit->space, .flags = LUO_PUT_COLLAPSE };
+  Prepared prepared = { .put = &put, .type = "edit" };
+
+  if (!luo_history_note_write (self, conn, space, note, &id, &parent, &body, error))
+    return FALSE;
+  if (id == NULL)
+    return TRUE;
+  put.id = id;
+  put.parent = parent;
+  put.body = prepared.body = body;
+  prepared.length = strlen (body);
+  return put_one (self, conn, &prepared, &rev, error);
+}
+
+/* What an edit stands on, as the history is to have it; read before it may be gone. */
+typedef struct
+{
+  gboolean wanted;
+  char *rev;          /* (owned) */
+  char *body, *files; /* (owned) (nullable) */
+  gboolean is_replaced;
+} Before;
+
+static void
+before_clear (Before *self)
+{
+  g_free (self->rev);
+  g_free (self->body);
+  g_free (self->files);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Before, before_clear)
+
+static gboolean
+read_before (LuoEdit *edit, int parent, const LuoPut *put, Before *before, GError **error)
+{
+  before->wanted = parent >= 0 && !edit->hub && (put->flags & LUO_PUT_HISTORY) != 0;
+  if (!before->wanted)
+    return TRUE;
+  before->rev = dup_rev (edit, parent);
+  before->is_replaced = collapses (edit, parent, put);
+  return (luo_tree_node (edit->tree, parent)->flags & LUO_REV_DELETED) != 0
+         || luo_edit_read_body (edit, parent, &before->body, &before->files, error);
+}
+
+static gboolean
+save_with_history (LuoEdit *edit, const Prepared *prepared, const char *stubs, const Before *before,
+                   const char *rev, GError **error)
+{
+  const LuoPut *put = prepared->put;
+  LuoHistoryNote note = { put->id,
+                          before->rev,
+                          before->body,
+                          before->files,
+                          rev,
+                          put->deleted ? NULL : prepared->body,
+                          put->deleted ? NULL : stubs,
+                          prepared->body,
+                          before->is_replaced };
+
+  return luo_edit_save (edit, TRUE, error)
+         && (!before->wanted || put_history (edit->store, edit->conn, put, edit->space->id, &note, error));
+}
+
 static gboolean
 put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev, GError **error)
 {
@@ -239,6 +313,7 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
   LuoSpaceState *space = luo_store_touch_space (self, conn, put->space, error);
   g_autofree char *parent_body = NULL, *parent_attachments = NULL, *stubs = NULL, *base_rev = NULL;
   g_auto (LuoEdit) edit = { NULL };
+  g_auto (Before) before = { FALSE };
   gboolean done, same = FALSE, taken;
   int parent, base;
 
@@ -247,7 +322,7 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
     return FALSE;
   if (taken)
     return TRUE;
-  if (!luo_edit_open (&edit, self, conn, space, put->id, error)
+  if (!luo_edit_open (&edit, self, conn, space, put->id, error) || !luo_edit_check_append_only (&edit, error)
       || !find_parent (&edit, prepared, &parent, &done, rev, error))
     return FALSE;
   if (done)
@@ -279,6 +354,8 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
         }
     }
 
+  if (!read_before (&edit, parent, put, &before, error))
+    return FALSE;
   base = parent;
   if (collapses (&edit, parent, put))
     {
@@ -293,7 +370,7 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
           if (same)
             {
               *rev = dup_rev (&edit, base);
-              return luo_edit_save (&edit, TRUE, error);
+              return save_with_history (&edit, prepared, stubs, &before, *rev, error);
             }
         }
     }
@@ -306,7 +383,7 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
   if (*rev == NULL)
     return FALSE;
   add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
-  return luo_edit_save (&edit, TRUE, error);
+  return save_with_history (&edit, prepared, stubs, &before, *rev, error);
 }
 
 typedef struct
@@ -407,12 +484,14 @@ free_put_each (gpointer data)
   g_free (each);
 }
 
-/* Of an edit alone: a conflict, its attachments or its content. Everything else is the store's failure and ends all of them. */
+/* Of an edit alone: a conflict, its attachments or its content, or that nobody may change it. Everything else is the store's failure and
+ * ends all of them. */
 static gboolean
 is_of_edit (const GError *error)
 {
   return error->domain != LUO_STORE_ERROR || error->code == LUO_STORE_ERROR_CONFLICT
-         || error->code == LUO_STORE_ERROR_INVALID || error->code == LUO_STORE_ERROR_MISSING_STUB;
+         || error->code == LUO_STORE_ERROR_INVALID || error->code == LUO_STORE_ERROR_MISSING_STUB
+         || error->code == LUO_STORE_ERROR_FORBIDDEN;
 }
 
 static gboolean
@@ -423,12 +502,12 @@ run_sql (LuoConnection *conn, const char *sql, GError **error)
   return stmt != NULL && luo_connection_run (conn, stmt, error);
 }
 
-/* Saves one edit of several. Nothing was written by one that fails unless it has attachments. */
+/* Saves one edit of several. Nothing was written by one that fails unless it has attachments or an entry of the history. */
 static gboolean
 put_guarded (LuoStore *self, LuoConnection *conn, const Prepared *prepared, LuoPutResult *result,
              GError **error)
 {
-  gboolean guarded = prepared->put->attachments != NULL;
+  gboolean guarded = prepared->put->attachments != NULL || (prepared->put->flags & LUO_PUT_HISTORY) != 0;
   LuoSpaceState *space = luo_store_touch_space (self, conn, prepared->put->space, error);
   LuoSpaceState before;
 
@@ -542,6 +621,7 @@ typedef struct
   Prepared prepared; /* with the merged body, where there is one */
   gboolean merged;
   gboolean deleted; /* the body is a tombstone for every live leaf */
+  gboolean decided; /* by a person: the history has it */
   const char *attachments;
   char *stubs; /* (owned) (nullable): the attachments as they are stored */
   char *rev;   /* (owned) */
@@ -641,6 +721,26 @@ write_merged (LuoStore *self, LuoConnection *conn, LuoEdit *edit, Resolve *resol
   return TRUE;
 }
 
+/* @before: the winner as it was. What the other versions said stands in entries of their own. */
+static gboolean
+note_decision (LuoEdit *edit, const Resolve *resolve, const char *before, gboolean same, GError **error)
+{
+  LuoPut put = { .space = resolve->space, .id = resolve->id };
+  LuoHistoryNote note = { resolve->id,
+                          before,
+                          edit->body,
+                          edit->attachments,
+                          resolve->rev,
+                          resolve->deleted ? NULL : resolve->prepared.body,
+                          resolve->deleted ? NULL : resolve->stubs,
+                          resolve->prepared.body,
+                          FALSE };
+
+  if (!resolve->decided || same || edit->hub)
+    return TRUE;
+  return put_history (edit->store, edit->conn, &put, edit->space->id, &note, error);
+}
+
 static gboolean
 resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
 {
@@ -649,6 +749,7 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) leaves = NULL;
   g_auto (LuoEdit) edit = { NULL };
+  g_autofree char *before = NULL;
   gboolean same = FALSE;
   guint buried = 0;
   int winner;
@@ -660,6 +761,7 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
     return set_conflict (resolve->id, error);
 
   winner = edit.tree->winner;
+  before = g_strdup (edit.rev);
   if (!resolve->deleted && !write_merged (self, conn, &edit, resolve, &same, error))
     return FALSE;
   for (guint i = 0; i < leaves->len; i++)
@@ -684,34 +786,59 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
 
   if (same && buried == 0)
     return TRUE;
-  return luo_edit_save (&edit, TRUE, error);
+  return luo_edit_save (&edit, TRUE, error) && note_decision (&edit, resolve, before, same, error);
+}
+
+static gboolean
+carry_out (LuoStore *self, Resolve *resolve, char **rev, GError **error)
+{
+  LuoPut put = { .space = resolve->space,
+                 .id = resolve->id,
+                 .body = resolve->prepared.body,
+                 .attachments = resolve->attachments,
+                 .deleted = resolve->deleted };
+  gboolean ok;
+
+  resolve->merged = put.body != NULL;
+  resolve->prepared.body = NULL;
+  ok = (put.body == NULL || prepare (&resolve->prepared, &put, error))
+       && luo_store_write (self, resolve_func, resolve, error);
+  clear_prepared (&resolve->prepared);
+  if (ok && rev != NULL)
+    *rev = g_steal_pointer (&resolve->rev);
+  g_free (resolve->rev);
+  g_free (resolve->stubs);
+  return ok;
 }
 
 gboolean
 luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
                   const char *body, const char *attachments, gboolean deleted, char **rev, GError **error)
 {
-  LuoPut put = { space, id, NULL, body, attachments, deleted, LUO_PUT_DEFAULT, NULL };
-  Resolve resolve = { space, id, leaves, { NULL }, body != NULL, deleted, attachments, NULL, NULL };
-  gboolean ok;
+  Resolve decision = { .space = space,
+                       .id = id,
+                       .leaves = leaves,
+                       .prepared.body = body,
+                       .deleted = deleted,
+                       .decided = TRUE,
+                       .attachments = attachments };
 
   g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
   g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
   g_return_val_if_fail (!deleted || (body != NULL && attachments == NULL), FALSE);
 
-  ok = (body == NULL || prepare (&resolve.prepared, &put, error))
-       && luo_store_write (self, resolve_func, &resolve, error);
-  clear_prepared (&resolve.prepared);
-  if (ok && rev != NULL)
-    *rev = g_steal_pointer (&resolve.rev);
-  g_free (resolve.rev);
-  g_free (resolve.stubs);
-  return ok;
+  return carry_out (self, &decision, rev, error);
 }
 
 gboolean
 luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
                    const char *body, const char *attachments, char **rev, GError **error)
 {
-  return luo_store_decide (self, space, id, leaves, body, attachments, FALSE, rev, error);
+  Resolve merge
+      = { .space = space, .id = id, .leaves = leaves, .prepared.body = body, .attachments = attachments };
+
+  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
+  g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
+
+  return carry_out (self, &merge, rev, error);
 }

@@ -7,6 +7,7 @@
 
 #include "luo-ancestry.h"
 #include "luo-document-private.h"
+#include "luo-history.h"
 #include "luo-space-private.h"
 #include "luo-store-private.h"
 #include "luo-tree.h"
@@ -309,29 +310,57 @@ read_tombstones (LuoConnection *conn, LuoDocument *winner, const LuoTree *tree, 
   return TRUE;
 }
 
-/* NULL without an error where one is not kept. */
-static GPtrArray *
-read_bases (LuoConnection *conn, LuoDocument *winner, LuoAncestry *ancestry, int a, int b, GError **error)
+static void
+unref_base (gpointer base)
 {
-  g_autoptr (GArray) nearest = luo_ancestry_find_nearest (ancestry, a, b);
-  g_autoptr (GPtrArray) bases = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_document_unref);
+  if (base != NULL)
+    luo_document_unref (base);
+}
 
-  if (nearest->len == 0 && !(luo_ancestry_is_whole (ancestry, a) && luo_ancestry_is_whole (ancestry, b)))
-    return NULL;
+/* NULL stands for one whose body is not kept. */
+static GPtrArray *
+read_bases (LuoConnection *conn, LuoDocument *winner, const LuoTree *tree, const GArray *nearest,
+            GError **error)
+{
+  g_autoptr (GPtrArray) bases = g_ptr_array_new_with_free_func (unref_base);
+
   for (guint i = 0; i < nearest->len; i++)
     {
-      const LuoNode *node = luo_tree_node (ancestry->tree, g_array_index (nearest, int, i));
+      const LuoNode *node = luo_tree_node (tree, g_array_index (nearest, int, i));
       char rev[LUO_REV_BUFFER];
-      LuoDocument *base;
+      LuoDocument *base = NULL;
 
-      if ((node->flags & LUO_REV_BODY) == 0)
-        return NULL;
-      base = read_revision (conn, winner, luo_node_print (node, rev), error);
-      if (base == NULL)
-        return NULL;
+      if ((node->flags & LUO_REV_BODY) != 0)
+        {
+          base = read_revision (conn, winner, luo_node_print (node, rev), error);
+          if (base == NULL)
+            return NULL;
+        }
       g_ptr_array_add (bases, base);
     }
   return g_steal_pointer (&bases);
+}
+
+/* A base out of the history of edits. Its id is the proof: what does not give it is not that revision. */
+static LuoDocument *
+rebuild_base (LuoStore *self, LuoDocument *winner, const LuoTree *tree, int index, GError **error)
+{
+  const LuoNode *node = luo_tree_node (tree, index);
+  char rev[LUO_REV_BUFFER], parent[LUO_REV_BUFFER];
+  g_autofree char *body = NULL, *files = NULL, *made = NULL;
+
+  luo_node_print (node, rev);
+  if (node->parent >= 0)
+    luo_node_print (luo_tree_node (tree, node->parent), parent);
+  if ((node->flags & LUO_REV_DELETED) != 0 || (node->parent < 0 && node->generation != 1)
+      || !luo_history_rebuild (self, luo_document_get_space (winner), luo_document_get_id (winner), rev,
+                               &body, &files, error)
+      || body == NULL)
+    return NULL;
+  made = luo_rev_make (node->parent >= 0 ? parent : NULL, FALSE, body, files, NULL);
+  if (g_strcmp0 (made, rev) != 0)
+    return NULL;
+  return luo_document_with_revision (winner, rev, node->flags, body, files);
 }
 
 GPtrArray *
@@ -341,7 +370,8 @@ luo_store_get_bases (LuoStore *self, const char *space, const char *id, const ch
   g_autoptr (LuoDocument) winner = NULL;
   g_autoptr (LuoTree) tree = NULL;
   g_autoptr (LuoAncestry) ancestry = NULL;
-  GPtrArray *bases = NULL;
+  g_autoptr (GArray) nearest = NULL;
+  g_autoptr (GPtrArray) bases = NULL;
   LuoConnection *conn;
   int a, b;
 
@@ -356,9 +386,21 @@ luo_store_get_bases (LuoStore *self, const char *space, const char *id, const ch
   a = luo_tree_find_rev (tree, rev_a);
   b = luo_tree_find_rev (tree, rev_b);
   if (a >= 0 && b >= 0 && read_tombstones (conn, winner, tree, ancestry, error))
-    bases = read_bases (conn, winner, ancestry, a, b, error);
+    {
+      nearest = luo_ancestry_find_nearest (ancestry, a, b);
+      if (nearest->len > 0 || (luo_ancestry_is_whole (ancestry, a) && luo_ancestry_is_whole (ancestry, b)))
+        bases = read_bases (conn, winner, tree, nearest, error);
+    }
   luo_store_read_end (self, conn);
-  return bases;
+
+  for (guint i = 0; bases != NULL && i < bases->len; i++)
+    if (bases->pdata[i] == NULL)
+      {
+        bases->pdata[i] = rebuild_base (self, winner, tree, g_array_index (nearest, int, i), error);
+        if (bases->pdata[i] == NULL)
+          return NULL;
+      }
+  return g_steal_pointer (&bases);
 }
 
 static GPtrArray *

@@ -79,15 +79,19 @@ typedef struct
   gint64 seq;       /* the last local sequence */
   gint64 documents; /* not deleted */
   gint64 deleted;
-  gint64 pending;   /* documents with a leaf that the server is not known to hold (clients) */
-  gint64 conflicts; /* documents with more than one live leaf */
-  gint64 refused;   /* documents the server refused */
-  gint64 wanted;    /* attachments known but not yet fetched */
-  gint64 size;      /* bytes of bodies, roughly */
+  gint64 pending;                  /* documents with a leaf that the server is not known to hold (clients) */
+  gint64 entries, entries_pending; /* of those, entries of the history: no records to a person (clients) */
+  gint64 conflicts;                /* documents with more than one live leaf */
+  gint64 refused;                  /* documents the server refused */
+  gint64 wanted;                   /* attachments known but not yet fetched */
+  gint64 size;                     /* bytes of bodies, roughly */
 } LuoSpace;
 
 void luo_space_free (LuoSpace *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuoSpace, luo_space_free)
+/** How many records there are, and are to be sent, as a person counts them. */
+gint64 luo_space_count_records (const LuoSpace *self);
+gint64 luo_space_count_pending (const LuoSpace *self);
 
 /** Returns: (transfer full) (element-type LuoSpace): sorted by name */
 GPtrArray *luo_store_list_spaces (LuoStore *self, GError **error);
@@ -142,8 +146,10 @@ char **luo_store_get_history (LuoStore *self, const char *space, const char *id,
  * was changed in between and taken back by one leaf would look as if it had never been. A leaf that was merged into another
  * revision counts as an ancestor of that one, so there are several where the same leaves were merged twice, each time otherwise.
  *
+ * A body that is not kept any more is made again out of the history of edits (luo-history.h), where that gives the revision's id.
+ *
  * Returns: (transfer full) (element-type LuoDocument) (nullable): the nearest common ancestors with their bodies; empty where the
- *   two were made apart, under one id; NULL without an error where a body is not kept here any more, or that can not be told
+ *   two were made apart, under one id; NULL without an error where a body can not be had here any more, or that can not be told
  */
 GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *id, const char *rev_a,
                                 const char *rev_b, GError **error);
@@ -155,12 +161,14 @@ GPtrArray *luo_store_get_bases (LuoStore *self, const char *space, const char *i
  * @LUO_PUT_COLLAPSE: where the parent is an unsent revision of this replica (neither held nor offered), replace it instead of
  *   standing on it, so that an afternoon's typing is one revision (replication.md 16). What a client's saves use.
  * @LUO_PUT_CHECKED: the body is one that luo_incoming_parse() made, and is not looked at once more
+ * @LUO_PUT_HISTORY: write an entry of the history (luo-history.h) in the same transaction, where the record was there before
  */
 typedef enum
 {
   LUO_PUT_DEFAULT = 0,
   LUO_PUT_COLLAPSE = 1 << 0,
   LUO_PUT_CHECKED = 1 << 1,
+  LUO_PUT_HISTORY = 1 << 2,
 } LuoPutFlags;
 
 /**
@@ -231,8 +239,9 @@ gboolean luo_store_resolve (LuoStore *self, const char *space, const char *id, c
  * @body: (nullable): the body to stand on the winner; NULL leaves the winner as it is
  * @deleted: @body is a tombstone, to stand on every live leaf; @attachments is NULL then
  *
- * What a person decided, as luo_store_resolve() writes what was merged: one transaction that looks at the leaves again. On each
- * tombstone among @leaves another is put that names nobody, by which every replica knows that the deletion was decided against.
+ * What a person decided, as luo_store_resolve() writes what was merged: one transaction that looks at the leaves again. The change of
+ * the winner is an entry of the history. On each tombstone among @leaves another is put that names nobody, by which every replica
+ * knows that the deletion was decided against.
  */
 gboolean luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
                            const char *body, const char *attachments, gboolean deleted, char **rev,

@@ -13,8 +13,8 @@ import unittest
 
 import offices
 
-COMMANDS = ('init', 'check', 'connect', 'spaces', 'sync', 'status', 'list', 'show', 'new', 'set', 'delete', 'search',
-            'attach', 'fetch', 'import', 'report', 'sample', 'bundle', 'conflicts', 'resolve')
+COMMANDS = ('init', 'check', 'connect', 'spaces', 'sync', 'status', 'list', 'show', 'new', 'set', 'delete', 'history',
+            'restore', 'search', 'attach', 'fetch', 'import', 'report', 'sample', 'bundle', 'conflicts', 'resolve')
 SAMPLE = os.path.join(offices.SOURCE_ROOT, 'data', 'sample')
 
 

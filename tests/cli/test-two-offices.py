@@ -108,6 +108,37 @@ class TwoOffices(offices.Test):
             city = [space for space in replica.json('status')['spaces'] if space['space'] == 'city'][0]
             self.assertEqual((city['conflicts'], city['in_conflict']), (1, [shared]))
 
+    def test_history(self):
+        """What each office changed is known to both, and an earlier state comes back as an edit of its own."""
+        shared = self.progress[0]
+        before = self.a.json('show', shared)
+        self.a.ctl('set', shared, 'remarks/存在问题=部分选址未定')
+        self.reconcile()
+        self.b.ctl('set', shared, 'remarks/存在问题=', 'state=submitted')
+        self.reconcile()
+        entries = self.a.json('history', shared)['entries']
+        self.assertEqual(entries, self.b.json('history', shared)['entries'])
+        self.assertEqual(entries[0]['changes']['/state'], ['draft', 'submitted'])
+        self.assertEqual(entries[1]['changes']['/remarks'], [None, {'存在问题': '部分选址未定'}])
+        self.assertIn('state: draft → submitted', self.a.ctl('history', shared))
+        self.a.ctl('restore', shared, entries[1]['id'])
+        self.reconcile()
+        for replica in (self.a, self.b):
+            now = replica.json('show', shared)
+            self.assertEqual((now['remarks'], now['state']), ({'存在问题': '部分选址未定'}, 'draft'))
+            self.assertEqual(len(replica.json('history', shared)['entries']), 3)
+            self.assertEqual(sum(space['pending'] for space in replica.json('status')['spaces']), 0)
+        self.a.ctl('restore', '--before', shared, entries[1]['id'])
+        now = self.a.json('show', shared)
+        for stamp in ('_rev', 'updated_at', 'updated_by'):
+            now.pop(stamp, None)
+            before.pop(stamp, None)
+        self.assertEqual(now, before)
+        self.assertNotEqual(self.a.run('delete', entries[0]['id']).returncode, 0)
+        self.assertNotEqual(self.a.run('set', entries[0]['id'], 'by=others').returncode, 0)
+        self.reconcile()
+        self.assert_equal_replicas()
+
     def test_attachment(self):
         """A file kept with a record by A is the same file when B fetches it."""
         task = self.a.json('list', 'task')[0]['_id']

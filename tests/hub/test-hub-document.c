@@ -244,6 +244,54 @@ test_new_edits_false (HubFixture *fixture, gconstpointer data)
   hub_expect_error (fixture, "PUT", "/luoshi-city/n?new_edits=false", "{}", 400, "bad_request", NULL);
 }
 
+#define ENTRY(by) "{\"type\":\"edit\",\"record\":\"task:2020:195\",\"by\":\"" by "\",\"changes\":{}}"
+
+/* Entries of the history are added in one's own name, and after that neither changed nor deleted; what is there is taken again. */
+static void
+test_history (HubFixture *fixture, gconstpointer data)
+{
+  static const char *const append_only
+      = "The history is append-only: an entry is neither changed nor deleted.";
+  static const char *const same
+      = "{\"new_edits\":false,\"docs\":[{\"_id\":\"edit:2\",\"_rev\":\"1-a\",\"type\":\"edit\","
+        "\"by\":\"hunnan\",\"changes\":{}}]}";
+  g_autofree char *rev = NULL, *path = NULL;
+
+  fixture->user = "huanggu";
+  rev = hub_put (fixture, "/luoshi-huanggu/edit:1", ENTRY ("huanggu"));
+  path = g_strdup_printf ("/luoshi-huanggu/edit:1?rev=%s", rev);
+  hub_expect_error (fixture, "PUT", path, ENTRY ("huanggu"), 403, "forbidden", append_only);
+  hub_expect_error (fixture, "DELETE", path, NULL, 403, "forbidden", append_only);
+  hub_expect_error (fixture, "PUT", "/luoshi-huanggu/edit:1", ENTRY ("huanggu"), 403, "forbidden",
+                    append_only);
+  hub_expect_error (fixture, "PUT", "/luoshi-huanggu/edit:none", "{\"_deleted\":true}", 403, "forbidden",
+                    append_only);
+  g_free (
+      hub_expect (fixture, "POST", "/luoshi-huanggu/_bulk_docs",
+                  "{\"new_edits\":false,\"docs\":[{\"_id\":\"edit:1\",\"_rev\":\"2-b\",\"_deleted\":true}]}",
+                  201, "\"error\":\"forbidden\""));
+
+  hub_expect_error (fixture, "PUT", "/luoshi-huanggu/edit:2", ENTRY ("hunnan"), 403, "forbidden",
+                    "An entry of the history is written in one's own name, not in that of “hunnan”.");
+  g_free (hub_expect (fixture, "POST", "/luoshi-huanggu/_bulk_docs", same, 201, "\"error\":\"forbidden\""));
+  g_free (hub_expect (fixture, "POST", "/luoshi-huanggu/_bulk_docs",
+                      "{\"docs\":[{\"_id\":\"edit:2\","
+                      "\"type\":\"edit\","
+                      "\"by\":\"hunnan\"}]}",
+                      201, "\"error\":\"forbidden\""));
+  hub_expect_error (fixture, "PUT", "/luoshi-huanggu/other", ENTRY ("huanggu"), 403, "forbidden",
+                    "An entry of the history has the type “edit” and an id that begins with “edit:”.");
+  /* Before there was an account the office had another name. */
+  g_free (hub_put (fixture, "/luoshi-huanggu/edit:3", ENTRY ("some-login")));
+
+  /* An administrator carries the entries of others, and who replicates them again is not refused. */
+  fixture->user = "admin";
+  g_free (hub_expect (fixture, "POST", "/luoshi-huanggu/_bulk_docs", same, 201, "[]"));
+  fixture->user = "huanggu";
+  g_free (hub_expect (fixture, "POST", "/luoshi-huanggu/_bulk_docs", same, 201, "[]"));
+  g_free (hub_expect (fixture, "GET", "/luoshi-huanggu/edit:2", NULL, 200, "\"_rev\":\"1-a\""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -256,5 +304,6 @@ main (int argc, char **argv)
   ADD ("/hub/document/post-and-copy", test_post_and_copy);
   ADD ("/hub/document/conflicts", test_conflicts);
   ADD ("/hub/document/new-edits-false", test_new_edits_false);
+  ADD ("/hub/document/history", test_history);
   return g_test_run ();
 }

@@ -6,7 +6,9 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "luo-changes.h"
 #include "luo-json-text.h"
+#include "luo-record-error.h"
 #include "luo-record-type.h"
 
 static char *
@@ -517,6 +519,41 @@ test_edits (void)
   g_assert_cmpuint (merges, >, 500);
 }
 
+/* What one edit changed can be taken back, to the record it stood on; and of what it did not change nothing is noted. */
+static void
+test_changes (void)
+{
+  static const char *const names[] = { "task", "progress", "project", "visit", "training" };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
+
+  for (guint i = 0; i < 1500; i++)
+    {
+      const LuoRecordType *type = luo_record_type_find (names[i % G_N_ELEMENTS (names)]);
+      g_autofree char *empty = g_strdup_printf ("{\"type\":\"%s\"}", type->name);
+      g_autofree char *before = edited (empty, type, 30, rand);
+      g_autofree char *after = edited (before, type, (guint)g_rand_int_range (rand, 0, 12), rand);
+      g_autofree char *changes = luo_changes_make (before, NULL, after, NULL);
+      g_autofree char *body = g_strdup (after), *files = NULL, *other = g_strdup (empty);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true ((strcmp (changes, "{}") == 0) == luo_json_equal (before, after));
+      g_assert_true (luo_changes_undo (changes, TRUE, &body, &files, &error));
+      g_assert_no_error (error);
+      g_assert_true (luo_json_equal (body, before));
+      g_assert_true (luo_changes_undo (changes, FALSE, &other, &files, &error));
+      g_assert_no_error (error);
+      g_assert_true (luo_json_check (other, strlen (other), NULL));
+      if (strcmp (changes, "{}") != 0)
+        {
+          g_autofree char *again = g_strdup (before);
+
+          g_assert_false (luo_changes_undo (changes, TRUE, &again, &files, &error));
+          g_assert_error (error, LUO_RECORD_ERROR, LUO_RECORD_ERROR_VALUE);
+          g_assert_cmpstr (again, ==, before);
+        }
+    }
+}
+
 static char *
 progress_of (const char *overall)
 {
@@ -584,6 +621,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/merge/laws/any-records", test_laws);
   g_test_add_func ("/merge/laws/edits", test_edits);
+  g_test_add_func ("/merge/laws/changes", test_changes);
   g_test_add_func ("/merge/laws/narratives", test_narratives);
   return g_test_run ();
 }

@@ -105,13 +105,36 @@ test_open_version_1 (StoreFixture *fixture, gconstpointer data)
   insert (fixture->store, "city", "a", "2-b 1-a", TRUE, "{\"updated_by\":\"city\"}", LUO_INSERT_DEFAULT);
   luo_store_close (fixture->store);
   g_clear_object (&fixture->store);
-  run_sql (fixture->folder, "DROP INDEX revisions_deletions; PRAGMA user_version = 1");
+  run_sql (fixture->folder,
+           "DROP INDEX revisions_deletions; DROP INDEX documents_entries_pending; PRAGMA user_version = 1");
   fixture->store = luo_store_open (fixture->folder, LUO_STORE_DEFAULT, &error);
   g_assert_no_error (error);
   deletions = luo_store_list_deletions (fixture->store, NULL, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (deletions->len, ==, 1);
   g_assert_cmpstr (luo_document_get_id (deletions->pdata[0]), ==, "a");
+  assert_sound (fixture->store);
+}
+
+/* A data file of version 2, which did not count the history's entries, is brought up to date. */
+static void
+test_open_version_2 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (LuoSpace) space = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rev = put (fixture->store, "visit:1", NULL, "{\"type\":\"visit\"}", LUO_PUT_COLLAPSE);
+  g_autofree char *next = put (fixture->store, "visit:1", rev, "{\"type\":\"visit\",\"n\":1}",
+                               LUO_PUT_COLLAPSE | LUO_PUT_HISTORY);
+
+  luo_store_close (fixture->store);
+  g_clear_object (&fixture->store);
+  run_sql (fixture->folder, "DROP INDEX documents_entries_pending; PRAGMA user_version = 2");
+  fixture->store = luo_store_open (fixture->folder, LUO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+  space = luo_store_get_space (fixture->store, "city", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (space->entries_pending, ==, 1);
+  g_assert_cmpint (luo_space_count_pending (space), ==, 1);
   assert_sound (fixture->store);
 }
 
@@ -580,6 +603,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/open/refused", test_open_refused);
   ADD ("/store/open/kind", test_open_kind);
   ADD ("/store/open/version-1", test_open_version_1);
+  ADD ("/store/open/version-2", test_open_version_2);
   ADD ("/store/put/get", test_put_get);
   ADD ("/store/put/conflict", test_put_conflict);
   ADD ("/store/put/equal", test_put_equal);
