@@ -110,6 +110,33 @@ note_taken (LuoPushPeer *peer, guint64 documents, guint64 records)
     peer->taken_cb (records, peer->user_data);
 }
 
+/* An entry of the history goes to the server from the machine that wrote it, or from an administrator's: the server takes none in
+ * another's name. Others have the same entry to send where the server lost it; that it is not theirs to send is no trouble of theirs. */
+static gboolean
+is_entry_of_others (LuoPushPeer *peer, const char *id, const char *rev)
+{
+  g_autoptr (GPtrArray) tree
+      = luo_record_id_is_entry (id) ? luo_store_get_tree (peer->store, peer->space, id, NULL) : NULL;
+
+  for (guint i = 0; tree != NULL && i < tree->len; i++)
+    {
+      const LuoTreeNode *node = tree->pdata[i];
+
+      if (strcmp (node->rev, rev) == 0)
+        return (node->flags & LUO_REV_MINE) == 0;
+    }
+  return FALSE;
+}
+
+static gboolean
+leave_to_others (LuoPushPeer *peer, const char *id, const char *rev, GError **error)
+{
+  GError *store_error = NULL;
+
+  return luo_store_mark_held (peer->store, peer->space, &id, &rev, 1, &store_error)
+         || store_failed (store_error, error);
+}
+
 static gboolean
 note_refused (LuoPushPeer *peer, const char *id, const char *rev, guint status, const char *word,
               const char *reason, GError **error)
@@ -125,6 +152,8 @@ note_refused (LuoPushPeer *peer, const char *id, const char *rev, guint status, 
   };
   GError *store_error = NULL;
 
+  if (status == 403 && is_entry_of_others (peer, id, rev))
+    return leave_to_others (peer, id, rev, error);
   g_mutex_lock (&peer->lock);
   peer->failed++;
   g_mutex_unlock (&peer->lock);

@@ -24,7 +24,7 @@ gboolean luo_document_get_deleted (LuoDocument *self);
 /** The row of the document in this store: the key of lists. Never reused. */
 gint64 luo_document_get_key (LuoDocument *self);
 gint64 luo_document_get_seq (LuoDocument *self);
-/** LuoRevisionFlags of this revision; LUO_REV_OFFERED is told by luo_store_get_tree() alone. */
+/** LuoRevisionFlags of this revision; LUO_REV_OFFERED and LUO_REV_MINE are told by luo_store_get_tree() alone. */
 guint luo_document_get_flags (LuoDocument *self);
 /** How many live leaves there are besides the winner: > 0 is a conflict. */
 guint luo_document_get_conflicts (LuoDocument *self);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @LUO_REV_BODY: its body is kept here
  * @LUO_REV_HELD: the server is known to hold it
  * @LUO_REV_OFFERED: it was sent and may be on the server, so it is never collapsed any more
+ * @LUO_REV_MINE: it was made here
  */
 typedef enum
 {
@@ -23,6 +24,7 @@ typedef enum
   LUO_REV_BODY = 1 << 2,
   LUO_REV_HELD = 1 << 3,
   LUO_REV_OFFERED = 1 << 4,
+  LUO_REV_MINE = 1 << 8,
 } LuoRevisionFlags;
 
 /**

@@ -24,9 +24,6 @@ G_BEGIN_DECLS
 /** Ancestors of edits made here whose bodies are kept as merge bases even after they are held (replication.md 15). */
 #define LUO_STORE_KEPT_BASES 8
 
-/** Private flags of a revision, beside LuoRevisionFlags: made by luo_store_put() here. */
-#define LUO_REV_MINE (1 << 8)
-
 /** The name of the database file in the store's folder. */
 #define LUO_STORE_FILE "luoshi.db"
 

@@ -249,7 +249,7 @@ luo_store_get_tree (LuoStore *self, const char *space, const char *id, GError **
       out->rev = g_strdup (luo_node_print (node, rev));
       if (node->parent >= 0)
         out->parent = g_strdup (luo_node_print (luo_tree_node (tree, node->parent), rev));
-      out->flags = node->flags & LUO_DOCUMENT_PUBLIC_FLAGS;
+      out->flags = node->flags & (LUO_DOCUMENT_PUBLIC_FLAGS | LUO_REV_MINE);
       g_ptr_array_add (nodes, out);
     }
   return nodes;

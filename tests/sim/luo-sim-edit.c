@@ -55,7 +55,7 @@ save (LuoSimDesk *desk, const char *space, const char *id, LuoDocument *winner, 
 
   luo_sim_note (desk->sim, "%s edit %u: %s %s in %s", desk->name, edit, what, id, tokens);
   ok = luo_store_put (desk->store, space, id, winner != NULL ? luo_document_get_rev (winner) : NULL, body,
-                      stubs, deleted, LUO_PUT_COLLAPSE, NULL, &error);
+                      stubs, deleted, LUO_PUT_COLLAPSE | LUO_PUT_HISTORY, NULL, &error);
   take_result (desk, edit, ok, error);
 }
 
@@ -231,12 +231,13 @@ decide_conflict (LuoSimDesk *desk, const char *space, const char *id, GPtrArray 
   g_ptr_array_add (revs, NULL);
   if (luo_sim_chance (sim, 500))
     change_member (desk, &body);
+  stamp (desk, &body, "/updated_at", "/updated_by");
   after = make_after (body, luo_document_get_attachments (taken));
   edit = luo_sim_ledger_begin (sim->ledger, desk->number, space, id, before->str, after);
   tokens = luo_sim_ledger_describe (sim->ledger, edit);
   luo_sim_note (sim, "%s edit %u: decides %s (%u leaves) in %s", desk->name, edit, id, leaves->len, tokens);
-  ok = luo_store_resolve (desk->store, space, id, (const char *const *)revs->pdata, body,
-                          luo_document_get_attachments (taken), NULL, &error);
+  ok = luo_store_decide (desk->store, space, id, (const char *const *)revs->pdata, body,
+                         luo_document_get_attachments (taken), FALSE, NULL, &error);
   take_result (desk, edit, ok, error);
 }
 
@@ -272,12 +273,12 @@ edit_record (LuoSimDesk *desk, const char *space, const char *id)
     }
   body = g_strdup (luo_document_get_body (winner, NULL));
   stubs = g_strdup (luo_document_get_attachments (winner));
+  stamp (desk, &body, "/updated_at", "/updated_by");
   if (what < 8)
     {
       save (desk, space, id, winner, body, NULL, TRUE, "deletes");
       return;
     }
-  stamp (desk, &body, "/updated_at", "/updated_by");
   if (what < 20)
     {
       if (!attach (desk, &stubs))
