@@ -118,8 +118,9 @@ gboolean luo_record_detach (LuoStore *store, const char *space, const char *id, 
  * Makes an earlier state the record's again, as an edit of its own: nothing of the history is taken back. A deleted record is made
  * again, and where there was none the record is deleted.
  */
-gboolean luo_record_return_to (LuoStore *store, const char *space, const char *id, const char *entry, gboolean before,
-                               const char *user, gboolean *exact, char **rev, GError **error);
+gboolean luo_record_return_to (LuoStore *store, const char *space, const char *id, const char *entry,
+                               gboolean before, const char *user, gboolean *exact, char **rev,
+                               GError **error);
 
 /**
  * luo_record_set_member:
