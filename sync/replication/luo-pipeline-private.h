@@ -33,8 +33,17 @@ guint64 luo_pipeline_get_complete (LuoPipeline *self);
 /** Waits for all units. FALSE with the first error of a unit. */
 gboolean luo_pipeline_finish (LuoPipeline *self, GError **error);
 
-/** Whether pipelines work on each unit in luo_pipeline_push(), without threads: in the simulator only one thing happens at a time. */
-void luo_pipeline_set_inline (gboolean inline_work);
+/** Says which of @waiting units (at least one) is worked on next; -1 where none is just now. */
+typedef int (*LuoPipelinePick) (guint waiting);
+
+/**
+ * luo_pipeline_set_pick:
+ * @pick: (nullable)
+ *
+ * Has all pipelines of this process do without threads from here on: whoever adds units works on those that @pick says, in its order, and
+ * on the others when too many wait or no more come. For the simulator, in which only one thing happens at a time and each at its chance.
+ */
+void luo_pipeline_set_pick (LuoPipelinePick pick);
 
 /** Waits for units that are being worked on, drops the others. */
 void luo_pipeline_free (LuoPipeline *self);

@@ -28,12 +28,12 @@ struct _LuoPipeline
   GError *error;     /* (owned) (nullable): the first */
 };
 
-static gboolean inline_work;
+static LuoPipelinePick pick_unit; /* (nullable) */
 
 void
-luo_pipeline_set_inline (gboolean inline_work_)
+luo_pipeline_set_pick (LuoPipelinePick pick)
 {
-  inline_work = inline_work_;
+  pick_unit = pick;
 }
 
 LuoPipeline *
@@ -55,11 +55,11 @@ luo_pipeline_new (guint workers, guint queue, LuoPipelineFunc func, GDestroyNoti
   return self;
 }
 
-/* Takes a unit that waits, works on it and counts it. Called with the lock held, which is let go meanwhile. */
+/* Takes the unit that waits at @place, works on it and counts it. Called with the lock held, which is let go meanwhile. */
 static void
-work_one (LuoPipeline *self)
+work_on (LuoPipeline *self, guint place)
 {
-  Entry *entry = g_queue_pop_head (&self->waiting);
+  Entry *entry = g_queue_pop_nth (&self->waiting, place);
   g_autoptr (GError) error = NULL;
   gboolean ok = FALSE;
 
@@ -97,13 +97,27 @@ worker_thread (gpointer data)
   g_mutex_lock (&self->lock);
   while (TRUE)
     if (!g_queue_is_empty (&self->waiting))
-      work_one (self);
+      work_on (self, 0);
     else if (self->ended)
       break;
     else
       g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
   return NULL;
+}
+
+/* In the place of threads. With the lock held. */
+static void
+work_on_picked (LuoPipeline *self)
+{
+  while (!g_queue_is_empty (&self->waiting))
+    {
+      int place = pick_unit (self->waiting.length);
+
+      if (place < 0 && self->waiting.length < self->limit)
+        break;
+      work_on (self, (guint)MAX (place, 0));
+    }
 }
 
 gboolean
@@ -116,8 +130,8 @@ luo_pipeline_push (LuoPipeline *self, gpointer unit)
   entry->number = self->pushed++;
   entry->unit = unit;
   g_queue_push_tail (&self->waiting, entry);
-  if (inline_work)
-    work_one (self);
+  if (pick_unit != NULL)
+    work_on_picked (self);
   else if (self->threads->len < self->workers && self->waiting.length > 1)
     {
       /* The first unit waited to see whether it would be the only one. */
@@ -150,7 +164,7 @@ join (LuoPipeline *self)
   self->ended = TRUE;
   g_cond_broadcast (&self->cond);
   while (!g_queue_is_empty (&self->waiting))
-    work_one (self);
+    work_on (self, 0);
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->threads->len; i++)
     g_thread_join (self->threads->pdata[i]);

@@ -95,7 +95,9 @@
 /* Checkpoints */
 
 /** Seconds between checkpoints of a long job: after a crash so much is compared again, which is cheap; each one costs the server a write. */
+#ifndef LUO_TUNING_CHECKPOINT_SECONDS
 #define LUO_TUNING_CHECKPOINT_SECONDS 5
+#endif
 /** Entries of history kept in a checkpoint, as CouchDB does. */
 #ifndef LUO_TUNING_CHECKPOINT_HISTORY
 #define LUO_TUNING_CHECKPOINT_HISTORY 50

@@ -298,7 +298,8 @@ luo_sim_edit (LuoSimDesk *desk)
   LuoSim *sim = desk->sim;
   LuoSimDesk *actor = luo_sim_set_actor (sim, desk);
   const char *space = luo_sim_chance (sim, 700) ? sim->spaces[0] : sim->spaces[1];
-  guint number = luo_sim_pick (sim, LUO_SIM_RECORDS);
+  guint number = luo_sim_chance (sim, 150) ? LUO_SIM_RECORDS + luo_sim_pick (sim, LUO_SIM_SELDOM_RECORDS)
+                                           : luo_sim_pick (sim, LUO_SIM_RECORDS);
   g_autofree char *id = number < 3 ? g_strdup_printf ("progress:2020:%03u:2020-08:city", number + 1)
                                    : g_strdup_printf ("note:%u", number);
 

@@ -45,7 +45,9 @@ luo_sim_hub_set_rights (LuoSim *sim, LuoSimDesk *desk, gboolean all)
 {
   /* The role of a district may read the city; the city's own role may write there. */
   static const char *const roles[] = { "\"city\",\"huanggu\"", "\"huanggu\"", "\"city\"", "" };
-  guint which = all ? 0 : luo_sim_pick (sim, G_N_ELEMENTS (roles));
+  /* Who may not read a space any more gives up what the server holds of it. Where the server loses its database as well, nobody is left
+   * who could know better, so in a run with databases that are lost everybody may read all. */
+  guint which = all ? 0 : luo_sim_pick (sim, sim->faults.remake > 0 ? 2 : G_N_ELEMENTS (roles));
 
   if (sim->hub == NULL || luo_sim_disk_is_dead (sim->hub_disk))
     return;

@@ -232,8 +232,11 @@ let_happen (LuoSim *sim, const LuoHttpRequest *request)
   if (sim->depth >= LUO_SIM_MAX_DEPTH || g_str_has_prefix (request->path, "/_session"))
     return;
   sim->depth++;
-  while (luo_sim_chance (sim, sim->nest))
-    luo_sim_step (sim);
+  while (sim->nested < LUO_SIM_MAX_NESTED && luo_sim_chance (sim, sim->nest))
+    {
+      sim->nested++;
+      luo_sim_step (sim);
+    }
   sim->depth--;
 }
 

@@ -15,8 +15,11 @@ G_BEGIN_DECLS
 #define LUO_SIM_MAX_DESKS 4
 /** How deep things may happen within requests of other things. */
 #define LUO_SIM_MAX_DEPTH 3
-/** Records are few, so that desks meet in them. */
+/** How much may happen so in one run: each pass has many requests, and without a bound a run could feed itself for hours. */
+#define LUO_SIM_MAX_NESTED 2000
+/** Records are few, so that desks meet in them; of some more, seldom edited, nothing comes later that would make good what was lost. */
 #define LUO_SIM_RECORDS 7
+#define LUO_SIM_SELDOM_RECORDS 12
 
 typedef struct _LuoSimDesk LuoSimDesk;
 
@@ -48,9 +51,11 @@ struct _LuoSim
   GRand *rand;      /* (owned) */
   GRand *disk_rand; /* (owned): for what a disk loses, whose number of choices depends on SQLite */
   LuoSimFaults faults;
-  gboolean quiet; /* the faults have stopped, and nobody edits */
+  gboolean still; /* nobody edits any more */
+  gboolean quiet; /* and the faults have stopped */
   guint nest;     /* per mille: something else happens within a request */
   guint depth;
+  guint nested;         /* steps within requests so far */
   gint64 now;           /* microseconds of the run */
   LuoSimLedger *ledger; /* (owned) */
 

@@ -198,7 +198,7 @@ luo_sim_step (LuoSim *self)
     case 0:
     case 1:
     case 2:
-      if (luo_sim_desk_works (desk))
+      if (luo_sim_desk_works (desk) && !self->still)
         luo_sim_edit (desk);
       break;
     case 3:
@@ -363,7 +363,7 @@ calm (LuoSim *self)
 {
   luo_sim_note (self, "the faults stop");
   memset (&self->faults, 0, sizeof self->faults);
-  self->quiet = TRUE;
+  self->still = self->quiet = TRUE;
   self->nest = 0;
   g_ptr_array_set_size (self->late, 0);
   luo_sim_disk_set_fuse (self->hub_disk, 0);
@@ -491,6 +491,13 @@ log_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer 
   return g_log_writer_default (level, fields, n_fields, user_data);
 }
 
+/* Which unit of a pipeline is worked on now, as if its threads had got so far. */
+static int
+pick_unit (guint waiting)
+{
+  return luo_sim_chance (running, 500) ? (int)luo_sim_pick (running, waiting) : -1;
+}
+
 void
 luo_sim_init (void)
 {
@@ -499,7 +506,7 @@ luo_sim_init (void)
   g_log_set_writer_func (log_cb, NULL, NULL);
   luo_sim_disk_register ();
   luo_clock_set_source (&source);
-  luo_pipeline_set_inline (TRUE);
+  luo_pipeline_set_pick (pick_unit);
   luo_writer_set_idle_work (FALSE);
 }
 
@@ -516,12 +523,15 @@ char *
 luo_sim_run (guint32 seed, gboolean verbose)
 {
   LuoSim *self = sim_new (seed, verbose);
-  guint steps = 60 + luo_sim_pick (self, 240);
+  guint edited = 60 + luo_sim_pick (self, 240);
+  guint steps = edited + luo_sim_pick (self, 80);
   g_autoptr (GChecksum) checksum = NULL;
   char *hash;
 
   for (guint i = 0; i < steps; i++)
     {
+      /* What goes wrong with the last edits no later one makes good. */
+      self->still = i >= edited;
       tend_machines (self);
       luo_sim_step (self);
     }
