@@ -29,7 +29,7 @@ typedef struct
   GPtrArray *documents;   /* (owned): of LuoIncoming, not yet stored */
   gsize bytes;            /* of them */
   GString *rows;          /* (owned): of the answer, without brackets */
-  GMainContext *context;  /* (owned): by which the end of a batch comes */
+  GMainContext *context;  /* (owned): by which the end of a batch comes; goes back to the hub */
   guint under_way;        /* batches that were handed to the store and have not ended */
   GError *error;          /* (owned) (nullable): of the first batch that could not be stored */
 } BulkDocs;
@@ -165,7 +165,7 @@ bulk_docs_free (gpointer data)
   g_ptr_array_unref (self->documents);
   g_string_free (self->head, TRUE);
   g_string_free (self->rows, TRUE);
-  g_main_context_unref (self->context);
+  luo_hub_give_context (self->request->hub, self->context);
   g_free (self);
 }
 
@@ -223,7 +223,7 @@ luo_hub_bulk_docs_begin (LuoHubRequest *request, GError **error)
   self = g_new0 (BulkDocs, 1);
   self->request = request;
   self->head = g_string_new (NULL);
-  self->context = g_main_context_new ();
+  self->context = luo_hub_take_context (request->hub);
   self->rows = g_string_new (NULL);
   self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
   self->stream = luo_json_stream_new ("docs", LUO_HUB_MAX_BODY, element_cb, self);

@@ -31,6 +31,7 @@ struct _LuoHub
   GMutex mutex;
   GCond idle;
   guint in_flight;
+  GPtrArray *contexts; /* (owned) (element-type GMainContext): idle ones, ready to be taken */
 };
 
 G_DEFINE_FINAL_TYPE (LuoHub, luo_hub, G_TYPE_OBJECT)
@@ -105,6 +106,7 @@ luo_hub_finalize (GObject *object)
   luo_hub_spaces_free (self->spaces);
   luo_hub_waits_free (self->waits);
   g_clear_object (&self->store);
+  g_ptr_array_unref (self->contexts);
   g_cond_clear (&self->idle);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (luo_hub_parent_class)->finalize (object);
@@ -123,6 +125,7 @@ luo_hub_init (LuoHub *self)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->idle);
   self->waits = luo_hub_waits_new ();
+  self->contexts = g_ptr_array_new_with_free_func ((GDestroyNotify)g_main_context_unref);
 }
 
 LuoHub *
@@ -307,6 +310,26 @@ LuoHubSpaces *
 luo_hub_get_spaces (LuoHub *self)
 {
   return self->spaces;
+}
+
+GMainContext *
+luo_hub_take_context (LuoHub *self)
+{
+  GMainContext *context = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->contexts->len > 0)
+    context = g_ptr_array_steal_index_fast (self->contexts, self->contexts->len - 1);
+  g_mutex_unlock (&self->mutex);
+  return context != NULL ? context : g_main_context_new ();
+}
+
+void
+luo_hub_give_context (LuoHub *self, GMainContext *context)
+{
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_add (self->contexts, context);
+  g_mutex_unlock (&self->mutex);
 }
 
 void
