@@ -6,6 +6,7 @@
 
 const { spawn, execFileSync } = require('child_process')
 const fs = require('fs')
+const http = require('http')
 const os = require('os')
 const path = require('path')
 const { documents } = require('./documents.js')
@@ -135,14 +136,31 @@ const pouch = async (...args) => JSON.parse((await run(process.execPath, [path.j
 
 const requests = async (...args) => JSON.parse((await run(path.join(build, 'tests', 'bench', 'bench-requests'), args)).said)
 
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+
+// Sends bytes and takes the answer without looking into it. fetch() would add some five milliseconds of its own to each thousand.
+function post (server, where, bytes) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(server.url + where, {
+      method: 'POST', agent, headers: { Authorization: authorization, 'Content-Type': 'application/json', 'Content-Length': bytes.length }
+    }, reply => {
+      reply.resume()
+      reply.on('end', () => reply.statusCode < 300 ? resolve() : reject(new Error(`POST ${where}: ${reply.statusCode}`)))
+      reply.on('error', reject)
+    })
+    request.on('error', reject)
+    request.end(bytes)
+  })
+}
+
 // Makes a database and saves the documents in it, a thousand a request. Resolves with the seconds that the server took.
 async function load (server, database, count) {
   let batch = []
   let loading = 0
   const send = async () => {
-    const body = JSON.stringify({ docs: batch })
+    const body = Buffer.from(JSON.stringify({ docs: batch }))
     const start = process.hrtime.bigint()
-    await ask(server, 'POST', `${database}/_bulk_docs`, body)
+    await post(server, `${database}/_bulk_docs`, body)
     loading += Number(process.hrtime.bigint() - start) / 1e9
     batch = []
   }
