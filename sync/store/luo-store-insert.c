@@ -329,12 +329,14 @@ static void
 insert_done_cb (LuoStore *self, gpointer data, const GError *error)
 {
   Insert *insert = data;
+  /* Whoever waits may be answered and let go of the context before the source is, which needs it. */
+  g_autoptr (GMainContext) context = g_main_context_ref (g_task_get_context (insert->task));
   g_autoptr (GSource) source = g_idle_source_new ();
 
   insert->error = error != NULL ? g_error_copy (error) : NULL;
   g_source_set_priority (source, g_task_get_priority (insert->task));
   g_source_set_callback (source, complete_insert_cb, insert, NULL);
-  g_source_attach (source, g_task_get_context (insert->task));
+  g_source_attach (source, context);
 }
 
 void

@@ -559,12 +559,14 @@ static void
 put_each_done_cb (LuoStore *self, gpointer data, const GError *error)
 {
   PutEach *each = data;
+  /* Whoever waits may be answered and let go of the context before the source is, which needs it. */
+  g_autoptr (GMainContext) context = g_main_context_ref (g_task_get_context (each->task));
   g_autoptr (GSource) source = g_idle_source_new ();
 
   each->error = error != NULL ? g_error_copy (error) : NULL;
   g_source_set_priority (source, g_task_get_priority (each->task));
   g_source_set_callback (source, complete_put_each_cb, each, NULL);
-  g_source_attach (source, g_task_get_context (each->task));
+  g_source_attach (source, context);
 }
 
 void
