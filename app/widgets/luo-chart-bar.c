@@ -140,9 +140,9 @@ luo_chart_bar_size_allocate (GtkWidget *widget, int width, int height, int basel
       double after = before + (double)g_array_index (self->values, gint64, i);
       int end = (int)(spare * MIN (after / (double)self->whole, 1)) + (int)(i + 1) * (LEAST_SEGMENT + GAP);
       int length = MAX (end - GAP - x, LEAST_SEGMENT);
+      const GtkAllocation place = { right_to_left ? width - x - length : x, 0, length, height };
 
-      gtk_widget_size_allocate (
-          child, &(GtkAllocation){ right_to_left ? width - x - length : x, 0, length, height }, -1);
+      gtk_widget_size_allocate (child, &place, -1);
       before = after;
       x = end;
     }
