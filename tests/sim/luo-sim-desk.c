@@ -265,7 +265,7 @@ luo_sim_desk_is_settled (LuoSimDesk *self, gboolean may_be_refused)
     {
       const LuoSpaceStatus *space = self->status->spaces->pdata[i];
       gboolean refused = may_be_refused && space->state == LUO_SYNC_STUCK && space->refused > 0
-                         && space->pending == (gint64)space->refused;
+                         && space->pending <= (gint64)space->refused;
 
       if (!refused && (space->state != LUO_SYNC_SETTLED || space->pending > 0 || space->wanted > 0))
         return FALSE;
