@@ -56,8 +56,8 @@ luo_chart_label_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       pango_layout_get_pixel_size (layout, &text_width, &text_height);
       if (text_width + 2 * LABEL_MARGIN > width)
         continue;
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)((width - text_width) / 2),
-                                                              (float)((height - text_height) / 2)));
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)(width - text_width) / 2,
+                                                              (float)(height - text_height) / 2));
       gtk_snapshot_append_layout (snapshot, layout, &colour);
       return;
     }

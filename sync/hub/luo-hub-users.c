@@ -409,7 +409,7 @@ luo_hub_users_verify (LuoHubUsers *self, const char *name, const char *password,
       return NULL;
     }
   if (strlen (password) > MAX_PASSWORD
-      || !verify_hash (self, user != NULL ? user->derived_key : NULL, password))
+      || !verify_hash (self, user != NULL ? user->derived_key : NULL, password) || user == NULL)
     {
       luo_hub_attempts_add_failure (self->attempts, name, address);
       g_set_error_literal (error, LUO_HUB_ERROR, LUO_HUB_ERROR_UNAUTHORIZED,

@@ -352,7 +352,8 @@ bulk_docs_body (Sending *self, guint from, guint to)
 
   memcpy (body, head, sizeof head - 1);
   memcpy (body + sizeof head - 1, self->text->str + start, end - start);
-  memcpy (body + length - 2, "]}", 2);
+  body[length - 2] = ']';
+  body[length - 1] = '}';
   return g_bytes_new_take (body, length);
 }
 

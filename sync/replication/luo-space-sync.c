@@ -127,7 +127,7 @@ luo_space_sync_count (LuoSpaceSync *self, GError **error)
 
   if (space != NULL)
     settled = luo_store_get_space_meta (self->store, self->space, LUO_SPACE_META_SETTLED, &store_error);
-  if (store_error != NULL)
+  if (space == NULL || store_error != NULL)
     {
       luo_replication_error_propagate (error, store_error);
       return FALSE;

@@ -415,7 +415,7 @@ luo_edit_save (LuoEdit *self, gboolean new_seq, GError **error)
         char rev[LUO_REV_BUFFER];
         LuoNode *node = luo_tree_node (self->tree, (int)i);
 
-        if (node->removed && strcmp (luo_node_print (node, rev), self->rev) == 0)
+        if (node->removed && self->rev != NULL && strcmp (luo_node_print (node, rev), self->rev) == 0)
           node->has_stubs = TRUE;
       }
 
