@@ -299,19 +299,15 @@ add_option (LuoConflictChoice *self, const char *label, const char *who, const c
 static GtkWidget *
 narrative_entry (LuoConflictChoice *self, const char *name)
 {
-  GtkWidget *view = gtk_text_view_new ();
+  GtkTextView *view;
+  GtkWidget *entry = luo_build_narrative_entry (&view, name);
 
-  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
-  gtk_widget_add_css_class (view, "narrative");
-  gtk_widget_set_size_request (view, -1, 48);
-  gtk_widget_set_margin_start (view, 12);
-  gtk_widget_set_margin_end (view, 12);
-  gtk_widget_set_margin_bottom (view, 12);
-  luo_build_set_name (view, name);
+  self->buffer = gtk_text_view_get_buffer (view);
+  gtk_widget_set_margin_start (entry, 12);
+  gtk_widget_set_margin_end (entry, 12);
+  gtk_widget_set_margin_bottom (entry, 12);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
-  return view;
+  return entry;
 }
 
 static GtkWidget *

@@ -121,6 +121,30 @@ luo_build_cell (const char *text, gboolean numeric, const char *classes)
 }
 
 GtkWidget *
+luo_build_narrative_entry (GtkTextView **view, const char *name)
+{
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *text = gtk_text_view_new ();
+  GtkWidget *measure = luo_build_text ("", "narrative");
+
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (text), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (text), FALSE);
+  gtk_widget_add_css_class (text, "narrative");
+  luo_build_set_name (text, name);
+  /* A label knows its height for a width; it holds the same text, unseen. */
+  gtk_widget_set_opacity (measure, 0);
+  gtk_widget_set_can_target (measure, FALSE);
+  gtk_widget_set_size_request (measure, -1, 54);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (measure), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  g_object_bind_property (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), "text", measure, "label",
+                          G_BINDING_SYNC_CREATE);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), measure);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), text);
+  *view = GTK_TEXT_VIEW (text);
+  return overlay;
+}
+
+GtkWidget *
 luo_build_scrolled (GtkWidget *child)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();

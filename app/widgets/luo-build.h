@@ -23,6 +23,14 @@ GtkWidget *luo_build_fact (const char *name, const char *value);
 GtkWidget *luo_build_icon_button (const char *icon, const char *name);
 /** A cell of a table: a label; @numeric: tabular numbers at the right */
 GtkWidget *luo_build_cell (const char *text, gboolean numeric, const char *classes);
+/**
+ * A place to write several lines, as high as what is written in it needs at the width it gets (a GtkTextView by itself
+ * is told its width too late and cuts its last lines off).
+ *
+ * @view: (out) (transfer none): the text view in it
+ * @name: its accessible name
+ */
+GtkWidget *luo_build_narrative_entry (GtkTextView **view, const char *name);
 /** @child in a scrolled window that scrolls it up and down. */
 GtkWidget *luo_build_scrolled (GtkWidget *child);
 /** A coloured dot with an accessible name. @colour: red, amber, green, blue, yellow, done, grey */

@@ -413,22 +413,18 @@ build_narrative (Field *field)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *label = luo_build_text (_ (field->member->label), "caption dim-label");
+  GtkTextView *view;
+  GtkWidget *entry = luo_build_narrative_entry (&view, _ (field->member->label));
 
   field->row = gtk_list_box_row_new ();
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (field->row), FALSE);
   gtk_widget_set_focusable (field->row, FALSE);
-  field->editor = gtk_text_view_new ();
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (field->editor), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (field->editor), FALSE);
-  gtk_widget_set_size_request (field->editor, -1, 54);
-  gtk_widget_add_css_class (field->editor, "narrative");
-  luo_build_set_name (field->editor, _ (field->member->label));
+  field->editor = GTK_WIDGET (view);
   gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), field->editor);
+  gtk_box_append (GTK_BOX (box), entry);
   gtk_widget_add_css_class (box, "fact");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (field->row), box);
-  g_signal_connect (gtk_text_view_get_buffer (GTK_TEXT_VIEW (field->editor)), "changed",
-                    G_CALLBACK (narrative_cb), field);
+  g_signal_connect (gtk_text_view_get_buffer (view), "changed", G_CALLBACK (narrative_cb), field);
 }
 
 static gboolean
