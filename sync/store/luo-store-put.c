@@ -723,24 +723,91 @@ write_merged (LuoStore *self, LuoConnection *conn, LuoEdit *edit, Resolve *resol
   return TRUE;
 }
 
-/* @before: the winner as it was. What the other versions said stands in entries of their own. */
+/* A version that a person has seen and decided about. */
+typedef struct
+{
+  char *rev;          /* (owned) */
+  char *body, *files; /* (owned) (nullable) */
+} Seen;
+
+static void
+seen_clear (gpointer data)
+{
+  Seen *self = data;
+
+  g_free (self->rev);
+  g_free (self->body);
+  g_free (self->files);
+}
+
 static gboolean
-note_decision (LuoEdit *edit, const Resolve *resolve, const char *before, gboolean same, GError **error)
+read_seen (LuoEdit *edit, const GArray *leaves, GArray *all, GError **error)
+{
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      int index = g_array_index (leaves, int, i);
+      Seen seen = { NULL };
+
+      if ((luo_tree_node (edit->tree, index)->flags & LUO_REV_DELETED) != 0)
+        continue;
+      if (!luo_edit_read_body (edit, index, &seen.body, &seen.files, error))
+        return FALSE;
+      seen.rev = dup_rev (edit, index);
+      g_array_append_val (all, seen);
+    }
+  return TRUE;
+}
+
+/* Whether two bodies differ at most in who saved them and when. */
+static gboolean
+differ_in_stamps (const char *a, const char *b)
+{
+  static const char *const stamps[] = { "/updated_at", "/updated_by" };
+  g_autofree char *left = g_strdup (a), *right = g_strdup (b);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (stamps); i++)
+    {
+      char *patched = luo_json_patch (left, stamps[i], NULL, NULL);
+
+      g_free (left);
+      left = patched;
+      patched = luo_json_patch (right, stamps[i], NULL, NULL);
+      g_free (right);
+      right = patched;
+      if (left == NULL || right == NULL)
+        return FALSE;
+    }
+  return luo_json_equal (left, right);
+}
+
+/* One entry for each version that says something else than what was decided: of a record that was made twice, no other entry has
+ * what the one that gives way said. */
+static gboolean
+note_decision (LuoEdit *edit, const Resolve *resolve, const GArray *all, const char *after,
+               const char *after_files, GError **error)
 {
   LuoPut put = { .space = resolve->space, .id = resolve->id };
-  LuoHistoryNote note = { resolve->id,
-                          before,
-                          edit->body,
-                          edit->attachments,
-                          resolve->rev,
-                          resolve->deleted ? NULL : resolve->prepared.body,
-                          resolve->deleted ? NULL : resolve->stubs,
-                          resolve->prepared.body,
-                          FALSE };
 
-  if (!resolve->decided || same || edit->hub)
-    return TRUE;
-  return put_history (edit->store, edit->conn, &put, edit->space->id, &note, error);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Seen *seen = &g_array_index (all, Seen, i);
+      LuoHistoryNote note = { .record = resolve->id,
+                              .base = seen->rev,
+                              .before = seen->body,
+                              .before_files = seen->files,
+                              .rev = resolve->rev,
+                              .after = resolve->deleted ? NULL : after,
+                              .after_files = resolve->deleted ? NULL : after_files,
+                              .stamped = resolve->merged ? resolve->prepared.body : after };
+
+      if (seen->body == NULL || strcmp (seen->rev, resolve->rev) == 0
+          || (note.after != NULL && differ_in_stamps (seen->body, after)
+              && attachments_equal (seen->files, after_files)))
+        continue;
+      if (!put_history (edit->store, edit->conn, &put, edit->space->id, &note, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -751,11 +818,13 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) leaves = NULL;
   g_auto (LuoEdit) edit = { NULL };
-  g_autofree char *before = NULL;
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (Seen));
+  g_autofree char *after = NULL, *after_files = NULL;
   gboolean same = FALSE;
   guint buried = 0;
   int winner;
 
+  g_array_set_clear_func (seen, seen_clear);
   if (space == NULL || !luo_edit_open (&edit, self, conn, space, resolve->id, error))
     return FALSE;
   leaves = luo_tree_list_leaves (edit.tree);
@@ -763,9 +832,13 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
     return set_conflict (resolve->id, error);
 
   winner = edit.tree->winner;
-  before = g_strdup (edit.rev);
+  if (resolve->decided && !edit.hub && !read_seen (&edit, leaves, seen, error))
+    return FALSE;
   if (!resolve->deleted && !write_merged (self, conn, &edit, resolve, &same, error))
     return FALSE;
+  /* The winner as it was, or what was put on it. */
+  after = g_strdup (same ? edit.body : resolve->prepared.body);
+  after_files = g_strdup (same ? edit.attachments : resolve->stubs);
   for (guint i = 0; i < leaves->len; i++)
     {
       int index = g_array_index (leaves, int, i);
@@ -788,7 +861,8 @@ resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
 
   if (same && buried == 0)
     return TRUE;
-  return luo_edit_save (&edit, TRUE, error) && note_decision (&edit, resolve, before, same, error);
+  return luo_edit_save (&edit, TRUE, error)
+         && note_decision (&edit, resolve, seen, after, after_files, error);
 }
 
 static gboolean

@@ -323,7 +323,8 @@ test_decision (StoreFixture *fixture, gconstpointer data)
 {
   LuoStore *store = fixture->store;
   const char *const leaves[] = { "2-c", "2-b", NULL };
-  g_autoptr (GPtrArray) entries = NULL, none = NULL;
+  const char *const made[] = { "1-c", "1-b", NULL };
+  g_autoptr (GPtrArray) entries = NULL, none = NULL, twice = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *rev = NULL, *decided = task (",\"order\":2", "li", 0);
 
@@ -337,6 +338,19 @@ test_decision (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpstr (entry_at (entries, 0)->base, ==, "2-c");
   g_assert_cmpstr (entry_at (entries, 0)->rev, ==, rev);
   g_assert_cmpstr (entry_at (entries, 0)->by, ==, "li");
+
+  /* Of a record made twice, what gave way is in the history though the winner stays as it is. */
+  insert (store, "city", "task:2020:142", "1-b", FALSE, "{\"type\":\"task\",\"lead\":\"b\"}",
+          LUO_INSERT_HELD);
+  insert (store, "city", "task:2020:142", "1-c", FALSE, "{\"type\":\"task\",\"lead\":\"c\"}",
+          LUO_INSERT_HELD);
+  g_assert_true (luo_store_decide (store, "city", "task:2020:142", made, NULL, NULL, FALSE, NULL, &error));
+  twice = luo_history_list (store, "city", "task:2020:142", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (twice->len, ==, 1);
+  g_assert_cmpstr (entry_at (twice, 0)->base, ==, "1-b");
+  g_assert_cmpstr (entry_at (twice, 0)->rev, ==, "1-c");
+  assert_changed (entry_at (twice, 0), "/lead", "[\"b\",\"c\"]");
 
   insert (store, "city", "task:2020:73", "2-b 1-a", FALSE, "{\"type\":\"task\",\"order\":2}",
           LUO_INSERT_HELD);
