@@ -5,37 +5,24 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "luo-ancestry.h"
 #include "luo-document-private.h"
 #include "luo-edit.h"
 #include "luo-history-note.h"
 #include "luo-json-text.h"
+#include "luo-store-put-private.h"
 
-/* One edit, checked and ready for the worker. */
-typedef struct
+void
+luo_prepared_put_clear (gpointer data)
 {
-  const LuoPut *put;
-  const char *body; /* trimmed: of the edit, or @own_body */
-  gsize length;
-  const char *type; /* (nullable): of the edit, or @own_type */
-  char *own_body;   /* (owned) (nullable) */
-  char *own_type;   /* (owned) (nullable) */
-  /* (owned) (nullable): what it becomes where it stands on the parent that it names and has no attachments */
-  char *rev;
-} Prepared;
-
-static void
-clear_prepared (gpointer data)
-{
-  Prepared *self = data;
+  LuoPreparedPut *self = data;
 
   g_free (self->own_body);
   g_free (self->own_type);
   g_free (self->rev);
 }
 
-static gboolean
-prepare (Prepared *self, const LuoPut *put, GError **error)
+gboolean
+luo_prepared_put_init (LuoPreparedPut *self, const LuoPut *put, GError **error)
 {
   self->put = put;
   if ((put->flags & LUO_PUT_CHECKED) != 0)
@@ -59,14 +46,15 @@ prepare (Prepared *self, const LuoPut *put, GError **error)
 }
 
 /* The revision that an edit becomes on @parent (nullable). */
-static char *
-make_rev (const Prepared *self, const char *parent, const char *attachments, GError **error)
+char *
+luo_prepared_put_make_rev (const LuoPreparedPut *self, const char *parent, const char *attachments,
+                           GError **error)
 {
   return luo_rev_make_checked (parent, self->put->deleted, self->body, self->length, attachments, error);
 }
 
-static gboolean
-set_conflict (const char *id, GError **error)
+gboolean
+luo_put_set_conflict (const char *id, GError **error)
 {
   g_set_error (error, LUO_STORE_ERROR, LUO_STORE_ERROR_CONFLICT,
                _ ("The record %s was changed meanwhile; the change was not saved over it."), id);
@@ -74,8 +62,8 @@ set_conflict (const char *id, GError **error)
 }
 
 /* The attachments of two revisions are equal where names and digests are; revpos and length follow from those. */
-static gboolean
-attachments_equal (const char *a, const char *b)
+gboolean
+luo_put_attachments_equal (const char *a, const char *b)
 {
   g_autofree char *rev_a = NULL, *rev_b = NULL;
 
@@ -87,9 +75,9 @@ attachments_equal (const char *a, const char *b)
 }
 
 /* Whether a revision of the tree says what the edit says; FALSE too where its body is not kept. */
-static gboolean
-says_the_same (LuoEdit *edit, int index, const Prepared *prepared, const char *stubs, gboolean *same,
-               GError **error)
+gboolean
+luo_put_says_the_same (LuoEdit *edit, int index, const LuoPreparedPut *prepared, const char *stubs,
+                       gboolean *same, GError **error)
 {
   const LuoNode *node = luo_tree_node (edit->tree, index);
   g_autofree char *body = NULL, *attachments = NULL;
@@ -99,7 +87,7 @@ says_the_same (LuoEdit *edit, int index, const Prepared *prepared, const char *s
     return TRUE;
   if (!luo_edit_read_body (edit, index, &body, &attachments, error))
     return FALSE;
-  *same = body != NULL && attachments_equal (attachments, stubs)
+  *same = body != NULL && luo_put_attachments_equal (attachments, stubs)
           && (strcmp (body, prepared->body) == 0 || luo_json_equal (body, prepared->body));
   return TRUE;
 }
@@ -113,8 +101,8 @@ has_other_child (LuoEdit *edit, int parent, int child)
   return FALSE;
 }
 
-static char *
-dup_rev (LuoEdit *edit, int index)
+char *
+luo_put_dup_rev (LuoEdit *edit, int index)
 {
   char rev[LUO_REV_BUFFER];
 
@@ -122,11 +110,11 @@ dup_rev (LuoEdit *edit, int index)
 }
 
 /* Adds a revision made here on top of @parent (-1: none). Returns its index. */
-static int
-add_revision (LuoEdit *edit, int parent, const char *rev, gboolean deleted, const char *body,
-              const char *attachments, const char *type)
+int
+luo_put_add_revision (LuoEdit *edit, int parent, const char *rev, gboolean deleted, const char *body,
+                      const char *attachments, const char *type)
 {
-  g_autofree char *parent_rev = parent >= 0 ? dup_rev (edit, parent) : NULL;
+  g_autofree char *parent_rev = parent >= 0 ? luo_put_dup_rev (edit, parent) : NULL;
   const char *history[] = { rev, parent_rev, NULL };
   guint before = edit->tree->nodes->len;
   int index = luo_tree_add (edit->tree, history);
@@ -146,7 +134,8 @@ add_revision (LuoEdit *edit, int parent, const char *rev, gboolean deleted, cons
 
 /* Finds the revision an edit stands on. @done: the edit is there already, as @rev. */
 static gboolean
-find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *done, char **rev, GError **error)
+find_parent (LuoEdit *edit, const LuoPreparedPut *prepared, int *parent, gboolean *done, char **rev,
+             GError **error)
 {
   const LuoPut *put = prepared->put;
 
@@ -160,11 +149,11 @@ find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *don
       if (edit->deleted)
         return TRUE;
       /* A record with a natural id made twice is the same record where it says the same. */
-      if (!edit->hub && !says_the_same (edit, *parent, prepared, put->attachments, done, error))
+      if (!edit->hub && !luo_put_says_the_same (edit, *parent, prepared, put->attachments, done, error))
         return FALSE;
       if (!*done)
-        return set_conflict (put->id, error);
-      *rev = dup_rev (edit, *parent);
+        return luo_put_set_conflict (put->id, error);
+      *rev = luo_put_dup_rev (edit, *parent);
       return TRUE;
     }
 
@@ -175,7 +164,7 @@ find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *don
   /* An edit that was saved and is saved again, after its answer was lost, is no conflict. */
   if (*parent >= 0 && !edit->hub)
     {
-      g_autofree char *made = make_rev (prepared, put->parent, put->attachments, error);
+      g_autofree char *made = luo_prepared_put_make_rev (prepared, put->parent, put->attachments, error);
 
       if (made == NULL)
         return FALSE;
@@ -186,7 +175,7 @@ find_parent (LuoEdit *edit, const Prepared *prepared, int *parent, gboolean *don
           return TRUE;
         }
     }
-  return set_conflict (put->id, error);
+  return luo_put_set_conflict (put->id, error);
 }
 
 /* An unsent revision of this replica is replaced rather than built upon (replication.md 16). */
@@ -203,8 +192,8 @@ collapses (LuoEdit *edit, int parent, const LuoPut *put)
 
 /* What most documents of a bulk load are. @taken: FALSE where there is one of that id, or attachments have to be looked at */
 static gboolean
-put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Prepared *prepared, char **rev,
-         gboolean *taken, GError **error)
+put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const LuoPreparedPut *prepared,
+         char **rev, gboolean *taken, GError **error)
 {
   const LuoPut *put = prepared->put;
   g_autofree char *made = NULL;
@@ -222,7 +211,8 @@ put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Prepar
   *taken = FALSE;
   if (put->parent != NULL || put->attachments != NULL)
     return TRUE;
-  made = prepared->rev != NULL ? g_strdup (prepared->rev) : make_rev (prepared, NULL, NULL, error);
+  made = prepared->rev != NULL ? g_strdup (prepared->rev)
+                               : luo_prepared_put_make_rev (prepared, NULL, NULL, error);
   if (made == NULL)
     return FALSE;
   history[0] = made;
@@ -233,17 +223,17 @@ put_new (LuoStore *self, LuoConnection *conn, LuoSpaceState *space, const Prepar
   return TRUE;
 }
 
-static gboolean put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev,
+static gboolean put_one (LuoStore *self, LuoConnection *conn, const LuoPreparedPut *prepared, char **rev,
                          GError **error);
 
 /* Writes the entry of an edit that has been saved. */
-static gboolean
-put_history (LuoStore *self, LuoConnection *conn, const LuoPut *edit, gint64 space,
-             const LuoHistoryNote *note, GError **error)
+gboolean
+luo_put_write_history (LuoStore *self, LuoConnection *conn, const LuoPut *edit, gint64 space,
+                       const LuoHistoryNote *note, GError **error)
 {
   g_autofree char *id = NULL, *parent = NULL, *body = NULL, *rev = NULL;
   LuoPut put = { .space = edit->space, .flags = LUO_PUT_COLLAPSE };
-  Prepared prepared = { .put = &put, .type = "edit" };
+  LuoPreparedPut prepared = { .put = &put, .type = "edit" };
 
   if (!luo_history_note_write (self, conn, space, note, &id, &parent, &body, error))
     return FALSE;
@@ -281,14 +271,14 @@ read_before (LuoEdit *edit, int parent, const LuoPut *put, Before *before, GErro
   before->wanted = parent >= 0 && !edit->hub && (put->flags & LUO_PUT_HISTORY) != 0;
   if (!before->wanted)
     return TRUE;
-  before->rev = dup_rev (edit, parent);
+  before->rev = luo_put_dup_rev (edit, parent);
   before->is_replaced = collapses (edit, parent, put);
   return (luo_tree_node (edit->tree, parent)->flags & LUO_REV_DELETED) != 0
          || luo_edit_read_body (edit, parent, &before->body, &before->files, error);
 }
 
 static gboolean
-save_with_history (LuoEdit *edit, const Prepared *prepared, const char *stubs, const Before *before,
+save_with_history (LuoEdit *edit, const LuoPreparedPut *prepared, const char *stubs, const Before *before,
                    const char *rev, GError **error)
 {
   const LuoPut *put = prepared->put;
@@ -303,11 +293,12 @@ save_with_history (LuoEdit *edit, const Prepared *prepared, const char *stubs, c
                           before->is_replaced };
 
   return luo_edit_save (edit, TRUE, error)
-         && (!before->wanted || put_history (edit->store, edit->conn, put, edit->space->id, &note, error));
+         && (!before->wanted
+             || luo_put_write_history (edit->store, edit->conn, put, edit->space->id, &note, error));
 }
 
 static gboolean
-put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **rev, GError **error)
+put_one (LuoStore *self, LuoConnection *conn, const LuoPreparedPut *prepared, char **rev, GError **error)
 {
   const LuoPut *put = prepared->put;
   LuoSpaceState *space = luo_store_touch_space (self, conn, put->space, error);
@@ -345,11 +336,11 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
 
   if (parent >= 0 && !edit.hub)
     {
-      if (!says_the_same (&edit, parent, prepared, stubs, &same, error))
+      if (!luo_put_says_the_same (&edit, parent, prepared, stubs, &same, error))
         return FALSE;
       if (same)
         {
-          *rev = dup_rev (&edit, parent);
+          *rev = luo_put_dup_rev (&edit, parent);
           return TRUE;
         }
     }
@@ -365,30 +356,30 @@ put_one (LuoStore *self, LuoConnection *conn, const Prepared *prepared, char **r
       if (base >= 0 && !has_other_child (&edit, base, parent)
           && (luo_tree_node (edit.tree, base)->flags & LUO_REV_BODY) != 0)
         {
-          if (!says_the_same (&edit, base, prepared, stubs, &same, error))
+          if (!luo_put_says_the_same (&edit, base, prepared, stubs, &same, error))
             return FALSE;
           if (same)
             {
-              *rev = dup_rev (&edit, base);
+              *rev = luo_put_dup_rev (&edit, base);
               return save_with_history (&edit, prepared, stubs, &before, *rev, error);
             }
         }
     }
 
-  base_rev = base >= 0 ? dup_rev (&edit, base) : NULL;
+  base_rev = base >= 0 ? luo_put_dup_rev (&edit, base) : NULL;
   if (prepared->rev != NULL && stubs == NULL && g_strcmp0 (base_rev, put->parent) == 0)
     *rev = g_strdup (prepared->rev);
   else
-    *rev = make_rev (prepared, base_rev, stubs, error);
+    *rev = luo_prepared_put_make_rev (prepared, base_rev, stubs, error);
   if (*rev == NULL)
     return FALSE;
-  add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
+  luo_put_add_revision (&edit, base, *rev, put->deleted, prepared->body, stubs, prepared->type);
   return save_with_history (&edit, prepared, stubs, &before, *rev, error);
 }
 
 typedef struct
 {
-  GArray *prepared; /* (owned) (element-type Prepared) */
+  GArray *prepared; /* (owned) (element-type LuoPreparedPut) */
   char **revs;      /* (owned) */
 } PutAll;
 
@@ -398,7 +389,7 @@ put_all_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error
   PutAll *all = data;
 
   for (guint i = 0; i < all->prepared->len; i++)
-    if (!put_one (self, conn, &g_array_index (all->prepared, Prepared, i), &all->revs[i], error))
+    if (!put_one (self, conn, &g_array_index (all->prepared, LuoPreparedPut, i), &all->revs[i], error))
       return FALSE;
   return TRUE;
 }
@@ -412,12 +403,12 @@ luo_store_put_all (LuoStore *self, const LuoPut *puts, gsize n, char ***revs, GE
   g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
   g_return_val_if_fail (puts != NULL || n == 0, FALSE);
 
-  all.prepared = g_array_sized_new (FALSE, TRUE, sizeof (Prepared), (guint)n);
-  g_array_set_clear_func (all.prepared, clear_prepared);
+  all.prepared = g_array_sized_new (FALSE, TRUE, sizeof (LuoPreparedPut), (guint)n);
+  g_array_set_clear_func (all.prepared, luo_prepared_put_clear);
   g_array_set_size (all.prepared, (guint)n);
   all.revs = g_new0 (char *, n + 1);
   for (gsize i = 0; ok && i < n; i++)
-    ok = prepare (&g_array_index (all.prepared, Prepared, i), &puts[i], error);
+    ok = luo_prepared_put_init (&g_array_index (all.prepared, LuoPreparedPut, i), &puts[i], error);
   ok = ok && luo_store_write (self, put_all_func, &all, error);
   g_array_unref (all.prepared);
 
@@ -453,7 +444,7 @@ luo_store_put (LuoStore *self, const char *space, const char *id, const char *pa
 
 typedef struct
 {
-  GArray *prepared;      /* (owned) (element-type Prepared) */
+  GArray *prepared;      /* (owned) (element-type LuoPreparedPut) */
   LuoPutResult *results; /* (owned) (nullable): one per edit */
   GTask *task;           /* (owned) (nullable) */
   GError *error;         /* (owned) (nullable): of all, on its way to the caller's context */
@@ -504,7 +495,7 @@ run_sql (LuoConnection *conn, const char *sql, GError **error)
 
 /* Saves one edit of several. Nothing was written by one that fails unless it has attachments or an entry of the history. */
 static gboolean
-put_guarded (LuoStore *self, LuoConnection *conn, const Prepared *prepared, LuoPutResult *result,
+put_guarded (LuoStore *self, LuoConnection *conn, const LuoPreparedPut *prepared, LuoPutResult *result,
              GError **error)
 {
   gboolean guarded = prepared->put->attachments != NULL || (prepared->put->flags & LUO_PUT_HISTORY) != 0;
@@ -536,7 +527,8 @@ put_each_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **erro
 
   for (guint i = 0; i < each->prepared->len; i++)
     if (each->results[i].error == NULL
-        && !put_guarded (self, conn, &g_array_index (each->prepared, Prepared, i), &each->results[i], error))
+        && !put_guarded (self, conn, &g_array_index (each->prepared, LuoPreparedPut, i), &each->results[i],
+                         error))
       return FALSE;
   return TRUE;
 }
@@ -583,16 +575,16 @@ luo_store_put_each_async (LuoStore *self, const LuoPut *puts, gsize n, GAsyncRea
   g_task_set_source_tag (each->task, luo_store_put_each_async);
   g_task_set_task_data (each->task, each, free_put_each);
   each->results = g_new0 (LuoPutResult, MAX (n, 1));
-  each->prepared = g_array_sized_new (FALSE, TRUE, sizeof (Prepared), (guint)n);
-  g_array_set_clear_func (each->prepared, clear_prepared);
+  each->prepared = g_array_sized_new (FALSE, TRUE, sizeof (LuoPreparedPut), (guint)n);
+  g_array_set_clear_func (each->prepared, luo_prepared_put_clear);
   g_array_set_size (each->prepared, (guint)n);
   for (gsize i = 0; i < n; i++)
     {
-      Prepared *prepared = &g_array_index (each->prepared, Prepared, i);
+      LuoPreparedPut *prepared = &g_array_index (each->prepared, LuoPreparedPut, i);
 
       /* The worker has other things to do than to hash. */
-      if (prepare (prepared, &puts[i], &each->results[i].error) && puts[i].attachments == NULL)
-        prepared->rev = make_rev (prepared, puts[i].parent, NULL, NULL);
+      if (luo_prepared_put_init (prepared, &puts[i], &each->results[i].error) && puts[i].attachments == NULL)
+        prepared->rev = luo_prepared_put_make_rev (prepared, puts[i].parent, NULL, NULL);
     }
   luo_store_write_async (self, put_each_func, each, put_each_done_cb);
 }
@@ -612,309 +604,4 @@ luo_store_put_each_finish (LuoStore *self, GAsyncResult *result, LuoPutResult **
   *n = each->prepared->len;
   *results = g_steal_pointer (&each->results);
   return TRUE;
-}
-
-/* Ending a conflict */
-
-typedef struct
-{
-  const char *space, *id;
-  const char *const *leaves;
-  Prepared prepared; /* with the merged body, where there is one */
-  gboolean merged;
-  gboolean deleted; /* the body is a tombstone for every live leaf */
-  gboolean decided; /* by a person: the history has it */
-  const char *attachments;
-  char *stubs; /* (owned) (nullable): the attachments as they are stored */
-  char *rev;   /* (owned) */
-} Resolve;
-
-/* A tombstone keeps by what a record is routed (replication.md 10) and names the revision that the leaf was merged into, if any, so
- * that it is known as its ancestor. Made from the two alone, so that it is the same everywhere. */
-static char *
-make_tombstone (const char *body, const char *merged_into)
-{
-  static const char *const kept[] = { "type", "district", "office" };
-  GString *out = g_string_new ("{");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    {
-      g_autofree char *pointer = g_strconcat ("/", kept[i], NULL);
-      g_autofree char *value = luo_json_at (body, pointer);
-
-      if (value != NULL)
-        g_string_append_printf (out, "%s\"%s\":%s", out->len > 1 ? "," : "", kept[i], value);
-    }
-  if (merged_into != NULL)
-    g_string_append_printf (out, "%s\"" LUO_MERGED_INTO "\":\"%s\"", out->len > 1 ? "," : "", merged_into);
-  g_string_append_c (out, '}');
-  return g_string_free (out, FALSE);
-}
-
-/* Whether the leaves are those that were seen: every live one, and of the tombstones at least those that were named. */
-static gboolean
-leaves_match (LuoEdit *edit, GArray *leaves, const char *const *expected)
-{
-  guint named = 0;
-
-  for (guint i = 0; i < leaves->len; i++)
-    {
-      const LuoNode *node = luo_tree_node (edit->tree, g_array_index (leaves, int, i));
-      char rev[LUO_REV_BUFFER];
-
-      if (g_strv_contains (expected, luo_node_print (node, rev)))
-        named++;
-      else if ((node->flags & LUO_REV_DELETED) == 0)
-        return FALSE;
-    }
-  return named == g_strv_length ((char **)expected);
-}
-
-/* Puts a tombstone on a leaf: @body, or (NULL) one that is made from the leaf and what it was merged into (nullable). Returns its
- * index, or -1. */
-static int
-bury (LuoEdit *edit, int leaf, const char *body, const char *merged_into, GPtrArray *owned, GError **error)
-{
-  g_autofree char *leaf_body = NULL, *attachments = NULL, *leaf_rev = dup_rev (edit, leaf), *rev = NULL;
-  char *tombstone, *type;
-
-  if (!luo_edit_read_body (edit, leaf, &leaf_body, &attachments, error))
-    return -1;
-  tombstone
-      = body != NULL ? g_strdup (body) : make_tombstone (leaf_body != NULL ? leaf_body : "{}", merged_into);
-  g_ptr_array_add (owned, tombstone);
-  type = luo_body_record_type (tombstone, strlen (tombstone));
-  if (type != NULL)
-    g_ptr_array_add (owned, type);
-  rev = luo_rev_make (leaf_rev, TRUE, tombstone, NULL, error);
-  if (rev == NULL)
-    return -1;
-  return add_revision (edit, leaf, rev, TRUE, tombstone, NULL, type);
-}
-
-/* Puts the merged body on the winner, unless the winner says the same. */
-static gboolean
-write_merged (LuoStore *self, LuoConnection *conn, LuoEdit *edit, Resolve *resolve, gboolean *same,
-              GError **error)
-{
-  int winner = edit->tree->winner;
-
-  *same = TRUE;
-  if (resolve->merged)
-    {
-      if (resolve->attachments != NULL
-          && !luo_attachments_resolve (self, conn, LUO_ATTACHMENTS_INSERT, resolve->attachments,
-                                       edit->attachments, luo_tree_node (edit->tree, winner)->generation + 1,
-                                       &resolve->stubs, error))
-        return FALSE;
-      if (!says_the_same (edit, winner, &resolve->prepared, resolve->stubs, same, error))
-        return FALSE;
-    }
-  if (*same)
-    {
-      resolve->rev = g_strdup (edit->rev);
-      return TRUE;
-    }
-  resolve->rev = make_rev (&resolve->prepared, edit->rev, resolve->stubs, error);
-  if (resolve->rev == NULL)
-    return FALSE;
-  add_revision (edit, winner, resolve->rev, FALSE, resolve->prepared.body, resolve->stubs,
-                resolve->prepared.type);
-  return TRUE;
-}
-
-/* A version that a person has seen and decided about. */
-typedef struct
-{
-  char *rev;          /* (owned) */
-  char *body, *files; /* (owned) (nullable) */
-} Seen;
-
-static void
-seen_clear (gpointer data)
-{
-  Seen *self = data;
-
-  g_free (self->rev);
-  g_free (self->body);
-  g_free (self->files);
-}
-
-static gboolean
-read_seen (LuoEdit *edit, const GArray *leaves, GArray *all, GError **error)
-{
-  for (guint i = 0; i < leaves->len; i++)
-    {
-      int index = g_array_index (leaves, int, i);
-      Seen seen = { NULL };
-
-      if ((luo_tree_node (edit->tree, index)->flags & LUO_REV_DELETED) != 0)
-        continue;
-      if (!luo_edit_read_body (edit, index, &seen.body, &seen.files, error))
-        return FALSE;
-      seen.rev = dup_rev (edit, index);
-      g_array_append_val (all, seen);
-    }
-  return TRUE;
-}
-
-/* Whether two bodies differ at most in who saved them and when. */
-static gboolean
-differ_in_stamps (const char *a, const char *b)
-{
-  static const char *const stamps[] = { "/updated_at", "/updated_by" };
-  g_autofree char *left = g_strdup (a), *right = g_strdup (b);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (stamps); i++)
-    {
-      char *patched = luo_json_patch (left, stamps[i], NULL, NULL);
-
-      g_free (left);
-      left = patched;
-      patched = luo_json_patch (right, stamps[i], NULL, NULL);
-      g_free (right);
-      right = patched;
-      if (left == NULL || right == NULL)
-        return FALSE;
-    }
-  return luo_json_equal (left, right);
-}
-
-/* One entry for each version that says something else than what was decided: of a record that was made twice, no other entry has
- * what the one that gives way said. */
-static gboolean
-note_decision (LuoEdit *edit, const Resolve *resolve, const GArray *all, const char *after,
-               const char *after_files, GError **error)
-{
-  LuoPut put = { .space = resolve->space, .id = resolve->id };
-
-  for (guint i = 0; i < all->len; i++)
-    {
-      const Seen *seen = &g_array_index (all, Seen, i);
-      LuoHistoryNote note = { .record = resolve->id,
-                              .base = seen->rev,
-                              .before = seen->body,
-                              .before_files = seen->files,
-                              .rev = resolve->rev,
-                              .after = resolve->deleted ? NULL : after,
-                              .after_files = resolve->deleted ? NULL : after_files,
-                              .stamped = resolve->merged ? resolve->prepared.body : after };
-
-      if (seen->body == NULL || strcmp (seen->rev, resolve->rev) == 0
-          || (note.after != NULL && differ_in_stamps (seen->body, after)
-              && attachments_equal (seen->files, after_files)))
-        continue;
-      if (!put_history (edit->store, edit->conn, &put, edit->space->id, &note, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-resolve_func (LuoStore *self, LuoConnection *conn, gpointer data, GError **error)
-{
-  Resolve *resolve = data;
-  LuoSpaceState *space = luo_store_touch_space (self, conn, resolve->space, error);
-  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) leaves = NULL;
-  g_auto (LuoEdit) edit = { NULL };
-  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (Seen));
-  g_autofree char *after = NULL, *after_files = NULL;
-  gboolean same = FALSE;
-  guint buried = 0;
-  int winner;
-
-  g_array_set_clear_func (seen, seen_clear);
-  if (space == NULL || !luo_edit_open (&edit, self, conn, space, resolve->id, error))
-    return FALSE;
-  leaves = luo_tree_list_leaves (edit.tree);
-  if (!edit.exists || !leaves_match (&edit, leaves, resolve->leaves) || edit.tree->live == 0)
-    return set_conflict (resolve->id, error);
-
-  winner = edit.tree->winner;
-  if (resolve->decided && !edit.hub && !read_seen (&edit, leaves, seen, error))
-    return FALSE;
-  if (!resolve->deleted && !write_merged (self, conn, &edit, resolve, &same, error))
-    return FALSE;
-  /* The winner as it was, or what was put on it. */
-  after = g_strdup (same ? edit.body : resolve->prepared.body);
-  after_files = g_strdup (same ? edit.attachments : resolve->stubs);
-  for (guint i = 0; i < leaves->len; i++)
-    {
-      int index = g_array_index (leaves, int, i);
-      gboolean live = (luo_tree_node (edit.tree, index)->flags & LUO_REV_DELETED) == 0;
-      char rev[LUO_REV_BUFFER];
-      int tombstone;
-
-      if ((index == winner && !resolve->deleted)
-          || (!live
-              && !g_strv_contains (resolve->leaves, luo_node_print (luo_tree_node (edit.tree, index), rev))))
-        continue;
-      tombstone = bury (&edit, index, live && resolve->deleted ? resolve->prepared.body : NULL,
-                        live ? resolve->rev : NULL, owned, error);
-      if (tombstone < 0)
-        return FALSE;
-      if (index == winner)
-        resolve->rev = dup_rev (&edit, tombstone);
-      buried++;
-    }
-
-  if (same && buried == 0)
-    return TRUE;
-  return luo_edit_save (&edit, TRUE, error)
-         && note_decision (&edit, resolve, seen, after, after_files, error);
-}
-
-static gboolean
-carry_out (LuoStore *self, Resolve *resolve, char **rev, GError **error)
-{
-  LuoPut put = { .space = resolve->space,
-                 .id = resolve->id,
-                 .body = resolve->prepared.body,
-                 .attachments = resolve->attachments,
-                 .deleted = resolve->deleted };
-  gboolean ok;
-
-  resolve->merged = put.body != NULL;
-  resolve->prepared.body = NULL;
-  ok = (put.body == NULL || prepare (&resolve->prepared, &put, error))
-       && luo_store_write (self, resolve_func, resolve, error);
-  clear_prepared (&resolve->prepared);
-  if (ok && rev != NULL)
-    *rev = g_steal_pointer (&resolve->rev);
-  g_free (resolve->rev);
-  g_free (resolve->stubs);
-  return ok;
-}
-
-gboolean
-luo_store_decide (LuoStore *self, const char *space, const char *id, const char *const *leaves,
-                  const char *body, const char *attachments, gboolean deleted, char **rev, GError **error)
-{
-  Resolve decision = { .space = space,
-                       .id = id,
-                       .leaves = leaves,
-                       .prepared.body = body,
-                       .deleted = deleted,
-                       .decided = TRUE,
-                       .attachments = attachments };
-
-  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
-  g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
-  g_return_val_if_fail (!deleted || (body != NULL && attachments == NULL), FALSE);
-
-  return carry_out (self, &decision, rev, error);
-}
-
-gboolean
-luo_store_resolve (LuoStore *self, const char *space, const char *id, const char *const *leaves,
-                   const char *body, const char *attachments, char **rev, GError **error)
-{
-  Resolve merge
-      = { .space = space, .id = id, .leaves = leaves, .prepared.body = body, .attachments = attachments };
-
-  g_return_val_if_fail (LUO_IS_STORE (self), FALSE);
-  g_return_val_if_fail (space != NULL && id != NULL && leaves != NULL, FALSE);
-
-  return carry_out (self, &merge, rev, error);
 }
