@@ -9,6 +9,7 @@
 #include "luo-attachment.h"
 #include "luo-clock.h"
 #include "luo-pipeline-private.h"
+#include "luo-sim-entropy.h"
 #include "luo-sim-private.h"
 #include "luo-writer.h"
 
@@ -440,6 +441,7 @@ sim_new (guint32 seed, gboolean verbose)
   self->disk_rand = g_rand_new_with_seed (seed);
   /* Identifiers that GLib makes are the same each time as well. */
   g_random_set_seed (seed);
+  luo_sim_entropy_set_seed (seed);
   self->now = G_USEC_PER_SEC;
   self->hash = g_checksum_new (G_CHECKSUM_MD5);
   g_queue_init (&self->trace);
