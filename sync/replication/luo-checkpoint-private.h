@@ -88,12 +88,14 @@ char *luo_checkpoint_id (const char *uuid, const char *endpoint, const char *spa
 /**
  * luo_checkpoint_compare:
  * @source, @target: (nullable): JSON texts of both logs
+ * @history: (out) (optional) (transfer full) (element-type utf8): the entries on which they agree, newest first: those that the next
+ *   log may carry on
  *
  * Where both sides agree that replication had come to.
  *
  * Returns: (transfer full): the sequence's JSON text; "0" where they have nothing in common
  */
-char *luo_checkpoint_compare (const char *source, const char *target);
+char *luo_checkpoint_compare (const char *source, const char *target, GPtrArray **history);
 
 /** Returns: (transfer full): "luoshi-<space>", escaped for a path */
 char *luo_database_path (const char *space);

@@ -93,8 +93,7 @@ read_history (const char *log)
   GPtrArray *history = g_ptr_array_new_with_free_func (g_free);
   const LuoJsonMember *member;
 
-  if (log != NULL && luo_json_cut (log, strlen (log), members, NULL)
-      && (member = luo_json_find (members, "history")) != NULL
+  if (luo_json_cut (log, strlen (log), members, NULL) && (member = luo_json_find (members, "history")) != NULL
       && luo_json_cut_array (member->value, member->value_length, items, NULL))
     for (guint i = 0; i < items->len; i++)
       {
@@ -105,41 +104,42 @@ read_history (const char *log)
   return history;
 }
 
-/* Both are true; where they can be compared the lesser is the safe one (one side may stand on an older backup). */
-static char *
-safe_seq (const char *source, const char *target)
+/* Whether the target's is the lesser. Both are true; where they can be compared the lesser is the safe one (one side may stand on an
+ * older backup). */
+static gboolean
+is_target_behind (const char *source, const char *target)
 {
   guint64 a, b;
 
-  if (g_ascii_string_to_unsigned (source, 10, 0, G_MAXUINT64, &a, NULL)
-      && g_ascii_string_to_unsigned (target, 10, 0, G_MAXUINT64, &b, NULL) && b < a)
-    return g_strdup (target);
-  return g_strdup (source);
+  return g_ascii_string_to_unsigned (source, 10, 0, G_MAXUINT64, &a, NULL)
+         && g_ascii_string_to_unsigned (target, 10, 0, G_MAXUINT64, &b, NULL) && b < a;
 }
 
 char *
-luo_checkpoint_compare (const char *source, const char *target)
+luo_checkpoint_compare (const char *source, const char *target, GPtrArray **history)
 {
   g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LuoJsonMember));
   g_autoptr (GPtrArray) source_history = NULL;
   g_autoptr (GPtrArray) target_history = NULL;
+  GPtrArray *common = NULL; /* whose entries hold, from @first on */
+  guint first = 0;
   LogEntry a = { NULL }, b = { NULL };
   char *seq = NULL;
 
-  if (source == NULL || target == NULL)
-    return g_strdup ("0");
-
-  if (read_entry (source, strlen (source), "source_last_seq", &a, members)
+  source_history = source != NULL ? read_history (source) : g_ptr_array_new ();
+  target_history = target != NULL ? read_history (target) : g_ptr_array_new ();
+  if (source != NULL && target != NULL && read_entry (source, strlen (source), "source_last_seq", &a, members)
       && read_entry (target, strlen (target), "source_last_seq", &b, members)
       && strcmp (a.session_id, b.session_id) == 0)
-    seq = safe_seq (a.seq, b.seq);
+    {
+      gboolean behind = is_target_behind (a.seq, b.seq);
+
+      seq = g_strdup (behind ? b.seq : a.seq);
+      common = behind ? target_history : source_history;
+    }
   log_entry_clear (&a);
   log_entry_clear (&b);
-  if (seq != NULL)
-    return seq;
 
-  source_history = read_history (source);
-  target_history = read_history (target);
   for (guint i = 0; i < source_history->len && seq == NULL; i++)
     {
       const char *text = source_history->pdata[i];
@@ -151,10 +151,23 @@ luo_checkpoint_compare (const char *source, const char *target)
 
             if (read_entry (other, strlen (other), "recorded_seq", &b, members)
                 && strcmp (a.session_id, b.session_id) == 0)
-              seq = safe_seq (a.seq, b.seq);
+              {
+                gboolean behind = is_target_behind (a.seq, b.seq);
+
+                seq = g_strdup (behind ? b.seq : a.seq);
+                common = behind ? target_history : source_history;
+                first = behind ? j : i;
+              }
             log_entry_clear (&b);
           }
       log_entry_clear (&a);
+    }
+
+  if (history != NULL)
+    {
+      *history = g_ptr_array_new_with_free_func (g_free);
+      for (guint i = first; common != NULL && i < common->len; i++)
+        g_ptr_array_add (*history, g_strdup (common->pdata[i]));
     }
   return seq != NULL ? seq : g_strdup ("0");
 }
@@ -311,12 +324,12 @@ load (LuoCheckpoint *self, GCancellable *cancellable, GError **error)
     }
 
   g_free (self->seq);
-  self->seq = luo_checkpoint_compare (is_pull ? remote : local, is_pull ? local : remote);
+  /* What only one side remembers does not go on: written to both it would look like something on which they had agreed. */
+  self->seq = luo_checkpoint_compare (is_pull ? remote : local, is_pull ? local : remote, &self->history);
   self->start_seq = g_strdup (self->seq);
   self->saved_seq = g_strdup (self->seq);
   self->start_time = now_text ();
   self->saved_at = luo_clock_get_monotonic ();
-  self->history = read_history (remote != NULL ? remote : local);
   self->session_id = g_uuid_string_random ();
   return TRUE;
 }
@@ -355,8 +368,8 @@ luo_checkpoint_doubt (LuoCheckpoint *self, gboolean *behind, GCancellable *cance
   /* Where neither side has a log nothing was ever sent. */
   if (store_error == NULL && (local != NULL || remote != NULL))
     {
-      seq = luo_checkpoint_compare (local, remote);
-      own = luo_checkpoint_compare (local, local);
+      seq = luo_checkpoint_compare (local, remote, NULL);
+      own = luo_checkpoint_compare (local, local, NULL);
       *behind = strcmp (seq, own) != 0;
       luo_store_forget_marks (self->store, self->space, g_ascii_strtoll (seq, NULL, 10), &store_error);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "luo-attachment.h"
+#include "luo-checkpoint-private.h"
 #include "luo-replication-error.h"
 #include "luo-store-sync.h"
 
@@ -171,6 +172,37 @@ has_huanggu (gpointer user_data)
   return body != NULL;
 }
 
+/* The first log after the right has come back never reached the server, which still has that of before: what it says came here went. */
+static void
+test_again_interrupted (HubSyncFixture *f, gconstpointer unused)
+{
+  LuoStore *there = luo_hub_get_store (f->hub->hub);
+  g_autofree char *endpoint = g_strdup_printf ("127.0.0.1:%u", f->hub->port);
+  g_autofree char *id
+      = luo_checkpoint_id (luo_store_get_uuid (f->a->store), endpoint, "huanggu", LUO_DIRECTION_PULL);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *seq = NULL;
+  g_autoptr (GError) error = NULL;
+
+  keep_huanggu (f->a);
+  luo_test_replica_sync (f->a);
+  before = luo_store_get_local (there, "luoshi-huanggu", id, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (before);
+
+  let_officer (f, "city", NULL);
+  luo_test_replica_sync (f->a);
+  let_officer (f, "city", "huanggu");
+  luo_test_replica_sync (f->a);
+  after = luo_store_get_local (f->a->store, "huanggu", id, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (after);
+
+  seq = luo_checkpoint_compare (before, after, NULL);
+  g_assert_cmpstr (seq, ==, "0");
+}
+
 /* Who wants all that may be read gets a district that is granted while the replicator is live, without a restart. */
 static void
 test_gained (HubSyncFixture *f, gconstpointer unused)
@@ -196,6 +228,7 @@ main (int argc, char *argv[])
   TEST ("lost/copies-go", test_lost);
   TEST ("lost/unsent-work-stays", test_lost_with_unsent);
   TEST ("lost/only-when-the-server-says-so", test_not_lost);
+  TEST ("again/interrupted", test_again_interrupted);
   TEST ("gained/comes-by-itself", test_gained);
 #undef TEST
   return g_test_run ();

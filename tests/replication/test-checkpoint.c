@@ -56,10 +56,51 @@ test_compare (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
     {
-      g_autofree char *seq = luo_checkpoint_compare (vectors[i].source, vectors[i].target);
+      g_autofree char *seq = luo_checkpoint_compare (vectors[i].source, vectors[i].target, NULL);
 
       g_test_message ("Vector %s", vectors[i].name);
       g_assert_cmpstr (seq, ==, vectors[i].seq);
+    }
+}
+
+/* What the next log carries on: from the entry in common on, as the side that is behind tells it. */
+static void
+test_carried_on (void)
+{
+  static const struct
+  {
+    const char *source, *target;
+    const char *carried; /* the entries, with a space between */
+  } cases[] = {
+    { NULL, NULL, "" },
+    /* A replica that gave up its copies and its log must not take the server's memory of them for its own. */
+    { "{\"session_id\":\"b\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":9}]}",
+      NULL, "" },
+    { NULL,
+      "{\"session_id\":\"b\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":9}]}",
+      "" },
+    { "{\"session_id\":\"b\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":9}]}",
+      "{\"session_id\":\"b\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":9}]}",
+      "{\"session_id\":\"b\",\"recorded_seq\":9}" },
+    { "{\"session_id\":\"b\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":9}]}",
+      "{\"session_id\":\"b\",\"source_last_seq\":5,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":5}]}",
+      "{\"session_id\":\"b\",\"recorded_seq\":5}" },
+    { "{\"session_id\":\"d\",\"source_last_seq\":9,\"history\":[{\"session_id\":\"d\",\"recorded_seq\":9},"
+      "{\"session_id\":\"b\",\"recorded_seq\":7},{\"session_id\":\"a\",\"recorded_seq\":3}]}",
+      "{\"session_id\":\"b\",\"source_last_seq\":7,\"history\":[{\"session_id\":\"b\",\"recorded_seq\":7}]}",
+      "{\"session_id\":\"b\",\"recorded_seq\":7} {\"session_id\":\"a\",\"recorded_seq\":3}" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) history = NULL;
+      g_autofree char *seq = luo_checkpoint_compare (cases[i].source, cases[i].target, &history);
+      g_autofree char *carried = NULL;
+
+      g_ptr_array_add (history, NULL);
+      carried = g_strjoinv (" ", (char **)history->pdata);
+      g_assert_nonnull (seq);
+      g_assert_cmpstr (carried, ==, cases[i].carried);
     }
 }
 
@@ -213,6 +254,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/replication/checkpoint/compare", test_compare);
+  g_test_add_func ("/replication/checkpoint/carried-on", test_carried_on);
   g_test_add_func ("/replication/checkpoint/id", test_id);
   g_test_add_func ("/replication/checkpoint/endpoint", test_endpoint);
   g_test_add_func ("/replication/pipeline/order", test_pipeline_order);
