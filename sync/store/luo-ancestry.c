@@ -30,14 +30,22 @@ luo_ancestry_free (LuoAncestry *self)
   g_free (self);
 }
 
-void
-luo_ancestry_add_tombstone (LuoAncestry *self, int leaf, const char *body)
+char *
+luo_ancestry_read_merged (const char *body)
 {
   g_autofree char *value = luo_json_at (body, "/" LUO_MERGED_INTO);
   g_autofree char *rev = value != NULL ? luo_json_decode_string (value, strlen (value)) : NULL;
+
+  return rev != NULL && luo_rev_parse (rev, NULL) != NULL ? g_steal_pointer (&rev) : NULL;
+}
+
+void
+luo_ancestry_add_tombstone (LuoAncestry *self, int leaf, const char *body)
+{
+  g_autofree char *rev = luo_ancestry_read_merged (body);
   LuoMergeEdge edge = { -1, luo_tree_node (self->tree, leaf)->parent };
 
-  if (rev != NULL && luo_rev_parse (rev, NULL) != NULL)
+  if (rev != NULL)
     edge.merged = luo_tree_find_rev (self->tree, rev);
   if (edge.merged >= 0 && edge.leaf >= 0)
     g_array_append_val (self->merges, edge);

@@ -23,6 +23,9 @@ typedef struct
 LuoAncestry *luo_ancestry_new (const LuoTree *tree);
 void luo_ancestry_free (LuoAncestry *self);
 
+/** Returns: (transfer full) (nullable): the revision that the body of a tombstone names as what its leaf was merged into */
+char *luo_ancestry_read_merged (const char *body);
+
 /** Takes in the body of a leaf that is a tombstone. */
 void luo_ancestry_add_tombstone (LuoAncestry *self, int leaf, const char *body);
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luo-ancestry.h"
 #include "luo-document-private.h"
 #include "luo-edit.h"
 #include "luo-history-note.h"
@@ -132,6 +133,49 @@ luo_put_add_revision (LuoEdit *edit, int parent, const char *rev, gboolean delet
   return index;
 }
 
+/* Whether a document that shows as deleted was merged into a revision that has not come here yet: it is alive elsewhere. */
+static gboolean
+lives_elsewhere (LuoEdit *edit, gboolean *elsewhere, GError **error)
+{
+  g_autoptr (GArray) leaves = luo_tree_list_leaves (edit->tree);
+
+  *elsewhere = FALSE;
+  for (guint i = 0; i < leaves->len && !*elsewhere; i++)
+    {
+      g_autofree char *body = NULL, *attachments = NULL, *merged = NULL;
+
+      if (!luo_edit_read_body (edit, g_array_index (leaves, int, i), &body, &attachments, error))
+        return FALSE;
+      merged = body != NULL ? luo_ancestry_read_merged (body) : NULL;
+      *elsewhere = merged != NULL && luo_tree_find_rev (edit->tree, merged) < 0;
+    }
+  return TRUE;
+}
+
+/* Finds what a record stands on that is made in the place of a deleted one. Whoever makes it while only the tombstone of a merge is here has
+ * not seen what was merged. On that tombstone the new record would count as made with that in view, and merging would drop all of it
+ * that the new one does not say; with a beginning of its own it is a second record of that id, and what differs is asked. */
+static gboolean
+find_parent_of_new (LuoEdit *edit, const LuoPreparedPut *prepared, int *parent, GError **error)
+{
+  g_autofree char *made = NULL;
+  gboolean elsewhere;
+
+  if (edit->hub)
+    return TRUE;
+  if (!lives_elsewhere (edit, &elsewhere, error))
+    return FALSE;
+  if (!elsewhere)
+    return TRUE;
+  made = luo_prepared_put_make_rev (prepared, NULL, prepared->put->attachments, error);
+  if (made == NULL)
+    return FALSE;
+  /* That of the very same content would be the old one again. */
+  if (luo_tree_find_rev (edit->tree, made) < 0)
+    *parent = -1;
+  return TRUE;
+}
+
 /* Finds the revision an edit stands on. @done: the edit is there already, as @rev. */
 static gboolean
 find_parent (LuoEdit *edit, const LuoPreparedPut *prepared, int *parent, gboolean *done, char **rev,
@@ -147,7 +191,7 @@ find_parent (LuoEdit *edit, const LuoPreparedPut *prepared, int *parent, gboolea
         return TRUE;
       *parent = edit->tree->winner;
       if (edit->deleted)
-        return TRUE;
+        return find_parent_of_new (edit, prepared, parent, error);
       /* A record with a natural id made twice is the same record where it says the same. */
       if (!edit->hub && !luo_put_says_the_same (edit, *parent, prepared, put->attachments, done, error))
         return FALSE;

@@ -483,6 +483,51 @@ test_resolve (StoreFixture *fixture, gconstpointer data)
   store_fixture_tear_down (&other, NULL);
 }
 
+/* Only the tombstone of a merge has come, not what was merged: who makes the record anew has not seen that, and it does not give way. */
+static void
+test_made_before_merge_came (StoreFixture *fixture, gconstpointer data)
+{
+  const char *merged = "3-dddddddddddddddddddddddddddddddd";
+  g_autoptr (GPtrArray) bases = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *body = g_strdup_printf ("{\"type\":\"visit\",\"merged_into\":\"%s\"}", merged);
+  g_autofree char *history = g_strdup_printf ("%s %s %s", merged, A2, A1);
+  g_autofree char *rev = NULL;
+
+  insert (fixture->store, "city", "a", B2 " " A1, FALSE, "{\"type\":\"visit\",\"m\":3}", LUO_INSERT_HELD);
+  insert (fixture->store, "city", "a", "3-cccccccccccccccccccccccccccccccc " B2 " " A1, TRUE, body,
+          LUO_INSERT_HELD);
+  rev = put (fixture->store, "a", NULL, "{\"type\":\"visit\",\"m\":4}", LUO_PUT_COLLAPSE);
+  g_assert_true (g_str_has_prefix (rev, "1-"));
+
+  insert (fixture->store, "city", "a", history, FALSE, "{\"type\":\"visit\",\"n\":2,\"m\":3}",
+          LUO_INSERT_HELD);
+  bases = luo_store_get_bases (fixture->store, "city", "a", merged, rev, &error);
+  g_assert_no_error (error);
+  g_assert_true (bases == NULL || bases->len == 0);
+  assert_sound (fixture->store);
+}
+
+/* Where what was merged is here and was deleted since, the record begins again upon it. */
+static void
+test_made_after_merge_was_deleted (StoreFixture *fixture, gconstpointer data)
+{
+  const char *const leaves[] = { A2, B2, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *merged = NULL, *rev = NULL, *gone = NULL;
+
+  insert_conflict (fixture->store);
+  g_assert_true (luo_store_resolve (fixture->store, "city", "a", leaves, "{\"type\":\"visit\",\"n\":2}", NULL,
+                                    &merged, &error));
+  g_assert_no_error (error);
+  g_assert_true (luo_store_put (fixture->store, "city", "a", merged, "{\"type\":\"visit\"}", NULL, TRUE,
+                                LUO_PUT_DEFAULT, &gone, &error));
+  g_assert_no_error (error);
+  rev = put (fixture->store, "a", NULL, "{\"type\":\"visit\",\"m\":4}", LUO_PUT_COLLAPSE);
+  g_assert_false (g_str_has_prefix (rev, "1-"));
+  assert_sound (fixture->store);
+}
+
 /* A conflict that has changed since the merge saw it is not ended by it. */
 static void
 test_resolve_stale (StoreFixture *fixture, gconstpointer data)
@@ -599,6 +644,8 @@ main (int argc, char *argv[])
   ADD ("/store/bases/last", test_bases_last);
   ADD_AS ("/store/bases/hub", test_bases_hub, LUO_STORE_HUB);
   ADD ("/store/resolve/same-everywhere", test_resolve);
+  ADD ("/store/resolve/made-before-merge-came", test_made_before_merge_came);
+  ADD ("/store/resolve/made-after-merge-was-deleted", test_made_after_merge_was_deleted);
   ADD ("/store/resolve/stale", test_resolve_stale);
   ADD ("/store/decide/deletion-kept", test_deletion_kept);
   ADD ("/store/decide/deletion-made", test_deletion_made);
