@@ -21,9 +21,29 @@ typedef struct
 
   GMutex lock; /* guards what follows */
   guint64 fetched;
-  GHashTable *failed; /* (owned): digests that did not come in this run */
-  GError *failure;    /* (owned) (nullable): the first */
+  GHashTable *failed; /* (owned): keys of what was asked for in vain in this run */
+  GPtrArray *
+      failures; /* (owned) (element-type Failure): of files that have not come by another way since, the first first */
 } Fetch;
+
+/**
+ * Failure: why a file did not come.
+ */
+typedef struct
+{
+  char *digest;  /* (owned) */
+  GError *error; /* (owned) */
+} Failure;
+
+static void
+failure_free (gpointer data)
+{
+  Failure *self = data;
+
+  g_free (self->digest);
+  g_error_free (self->error);
+  g_free (self);
+}
 
 /**
  * Download: one attachment on its way to the store.
@@ -104,15 +124,47 @@ digest_of (GChecksum *checksum)
   return g_strconcat ("md5-", encoded, NULL);
 }
 
+/* One revision of one document: a server may have dropped it and have the same file in another. */
+static char *
+key_of (const LuoWanted *wanted)
+{
+  return g_strconcat (wanted->id, "\n", wanted->rev, "\n", wanted->name, NULL);
+}
+
+static gboolean
+has_failed (Fetch *self, const LuoWanted *wanted)
+{
+  g_autofree char *key = key_of (wanted);
+  gboolean failed;
+
+  g_mutex_lock (&self->lock);
+  failed = g_hash_table_contains (self->failed, key);
+  g_mutex_unlock (&self->lock);
+  return failed;
+}
+
+/* @error: (transfer full) */
 static void
-note_failure (Fetch *self, const LuoWanted *wanted, GError *failure)
+note_failure (Fetch *self, const LuoWanted *wanted, GError *error)
+{
+  Failure *failure = g_new0 (Failure, 1);
+
+  failure->digest = g_strdup (wanted->digest);
+  failure->error = error;
+  g_mutex_lock (&self->lock);
+  g_hash_table_add (self->failed, key_of (wanted));
+  g_ptr_array_add (self->failures, failure);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+note_fetched (Fetch *self, const LuoWanted *wanted)
 {
   g_mutex_lock (&self->lock);
-  g_hash_table_add (self->failed, g_strdup (wanted->digest));
-  if (self->failure == NULL)
-    self->failure = failure;
-  else
-    g_error_free (failure);
+  self->fetched++;
+  for (guint i = self->failures->len; i > 0; i--)
+    if (strcmp (((Failure *)self->failures->pdata[i - 1])->digest, wanted->digest) == 0)
+      g_ptr_array_remove_index (self->failures, i - 1);
   g_mutex_unlock (&self->lock);
 }
 
@@ -207,7 +259,7 @@ fetch_one (gpointer unit, gpointer user_data, GError **error)
 {
   const LuoWanted *wanted = unit;
   Fetch *self = user_data;
-  gboolean right, failed;
+  gboolean right;
 
   /* Another document may have brought the same bytes meanwhile. */
   if (luo_store_has_attachment (self->store, wanted->digest))
@@ -216,11 +268,9 @@ fetch_one (gpointer unit, gpointer user_data, GError **error)
     {
       if (!download (self, wanted, attempt == 1, &right, error))
         return FALSE;
-      g_mutex_lock (&self->lock);
-      self->fetched += right;
-      failed = g_hash_table_contains (self->failed, wanted->digest);
-      g_mutex_unlock (&self->lock);
-      if (right || failed)
+      if (right)
+        note_fetched (self, wanted);
+      if (right || has_failed (self, wanted))
         break;
     }
   return TRUE;
@@ -249,12 +299,8 @@ fetch_round (Fetch *self, gboolean *some, GError **error)
   for (guint i = 0; i < list->len; i++)
     {
       LuoWanted *wanted = list->pdata[i];
-      gboolean skip;
 
-      g_mutex_lock (&self->lock);
-      skip = g_hash_table_contains (self->failed, wanted->digest);
-      g_mutex_unlock (&self->lock);
-      if (skip || !g_hash_table_add (taken, g_strdup (wanted->digest)))
+      if (has_failed (self, wanted) || !g_hash_table_add (taken, g_strdup (wanted->digest)))
         luo_wanted_free (wanted);
       else
         {
@@ -275,6 +321,7 @@ luo_attachment_fetch_run (LuoStore *store, LuoHttpSession *session, const char *
 
   self.database = luo_database_path (space);
   self.failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.failures = g_ptr_array_new_with_free_func (failure_free);
   g_mutex_init (&self.lock);
   while (ok && some)
     {
@@ -286,8 +333,9 @@ luo_attachment_fetch_run (LuoStore *store, LuoHttpSession *session, const char *
     }
 
   *fetched = self.fetched;
-  if (self.failure != NULL)
-    g_propagate_error (first_failure, self.failure);
+  if (self.failures->len > 0)
+    g_propagate_error (first_failure, g_error_copy (((Failure *)self.failures->pdata[0])->error));
+  g_ptr_array_unref (self.failures);
   g_hash_table_unref (self.failed);
   g_free (self.database);
   g_mutex_clear (&self.lock);

@@ -302,6 +302,44 @@ test_attachment_after_edits (HubSyncFixture *f, gconstpointer unused)
   luo_test_replicas_assert_equal (f->a, f->b, "city");
 }
 
+/* A revision that the server has dropped wants the same file as one that it has: the file comes with that one. */
+static void
+test_attachment_of_another_revision (HubSyncFixture *f, gconstpointer unused)
+{
+  g_autoptr (GBytes) photo = noise (3000, 6);
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func ((GDestroyNotify)luo_incoming_free);
+  g_autoptr (LuoDocument) document = NULL;
+  g_autoptr (LuoSpace) space = NULL;
+  g_autoptr (GError) error = NULL;
+  LuoIncoming *incoming = g_new0 (LuoIncoming, 1);
+  LuoInsertResult *results = NULL;
+
+  g_free (luo_test_replica_put (f->a, "city", "note:2", "{\"type\":\"note\"}"));
+  luo_test_replica_attach (f->a, "city", "note:2", "1.jpg", "image/jpeg", photo);
+  luo_test_replica_sync (f->a);
+  document = luo_store_get (f->a->store, "city", "note:2", NULL, &error);
+  g_assert_no_error (error);
+
+  /* B took it from the server at a time when that still had it. */
+  incoming->id = g_strdup ("note:1");
+  incoming->history = g_strsplit ("1-0123456789abcdef0123456789abcdef", " ", -1);
+  incoming->body = g_strdup ("{\"type\":\"note\"}");
+  incoming->attachments = g_strdup (luo_document_get_attachments (document));
+  incoming->record_type = g_strdup ("note");
+  g_ptr_array_add (gone, incoming);
+  luo_store_insert (f->b->store, "city", gone, LUO_INSERT_HELD, &results, &error);
+  g_assert_no_error (error);
+  g_assert_no_error (results[0].error);
+  luo_insert_results_free (results, 1);
+
+  luo_test_replica_sync (f->b);
+  assert_file (f->b, "note:2", "1.jpg", photo);
+  assert_file (f->b, "note:1", "1.jpg", photo);
+  space = luo_store_get_space (f->b->store, "city", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (space->wanted, ==, 0);
+}
+
 /* Both add a file to one record while apart: the merge has both. */
 static void
 test_attachments_merged (HubSyncFixture *f, gconstpointer unused)
@@ -595,6 +633,7 @@ main (int argc, char *argv[])
   TEST ("matrix", test_matrix);
   TEST ("attachments", test_attachments);
   TEST ("attachment-after-edits", test_attachment_after_edits);
+  TEST ("attachment-of-another-revision", test_attachment_of_another_revision);
   TEST ("attachments-merged", test_attachments_merged);
   TEST ("resume-after-cancel", test_resume_after_cancel);
   TEST ("hub-stopped-and-back", test_hub_stopped_and_back);
