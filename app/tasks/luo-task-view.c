@@ -11,6 +11,7 @@
 #include "luo-progress-editor.h"
 #include "luo-query.h"
 #include "luo-read.h"
+#include "luo-record-id.h"
 #include "luo-record-type.h"
 #include "luo-task-figures.h"
 #include "luo-title.h"
@@ -213,6 +214,18 @@ build_task (LuoRecordView *view, GtkBox *box, gpointer data)
   build_others (self, read);
 }
 
+/* What this office wrote for the month is edited here too. */
+static void
+add_progress (LuoRecordView *view, GPtrArray *ids)
+{
+  LuoSession *session = luo_record_view_get_session (view);
+  char *id = luo_record_id_progress (luo_document_get_id (luo_record_view_get_document (view)),
+                                     luo_session_get_month (session), luo_session_get_office (session), NULL);
+
+  if (id != NULL)
+    g_ptr_array_add (ids, id);
+}
+
 static void
 luo_task_view_class_init (LuoTaskViewClass *klass)
 {
@@ -221,6 +234,7 @@ luo_task_view_class_init (LuoTaskViewClass *klass)
   view_class->read = read_task;
   view_class->read_free = task_data_free;
   view_class->build = build_task;
+  view_class->add_shown = add_progress;
 }
 
 static void

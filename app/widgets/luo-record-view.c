@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "luo-build.h"
+#include "luo-history-view.h"
 #include "luo-receipt.h"
 
 /* Soon enough for a person who waits for it. */
@@ -16,8 +17,10 @@ typedef struct
   LuoSession *session;       /* (owned) */
   LuoDocument *document;     /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): of the read that is under way */
+  GtkWidget *outer;
   GtkWidget *box;
   GtkWidget *stuck; /* why the server does not take the record; hidden where it does */
+  GtkWidget *history;
   guint refresh_source;
 } LuoRecordViewPrivate;
 
@@ -125,6 +128,21 @@ refresh_receipt (LuoRecordView *self)
                 NULL);
 }
 
+/* The edits of the record, and of what is shown with it. */
+static void
+refresh_history (LuoRecordView *self)
+{
+  LuoRecordViewPrivate *priv = get_private (self);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (ids, g_strdup (luo_document_get_id (priv->document)));
+  if (LUO_RECORD_VIEW_GET_CLASS (self)->add_shown != NULL)
+    LUO_RECORD_VIEW_GET_CLASS (self)->add_shown (self, ids);
+  g_ptr_array_add (ids, NULL);
+  luo_history_view_show (LUO_HISTORY_VIEW (priv->history), luo_document_get_space (priv->document),
+                         (const char *const *)ids->pdata);
+}
+
 void
 luo_record_view_refresh (LuoRecordView *self)
 {
@@ -139,6 +157,7 @@ luo_record_view_refresh (LuoRecordView *self)
   if (priv->document == NULL)
     return;
   refresh_receipt (self);
+  refresh_history (self);
   if (klass->read == NULL)
     {
       klass->build (self, GTK_BOX (priv->box), NULL);
@@ -195,6 +214,9 @@ luo_record_view_constructed (GObject *object)
   LuoRecordViewPrivate *priv = get_private (self);
 
   G_OBJECT_CLASS (luo_record_view_parent_class)->constructed (object);
+  priv->history = luo_history_view_new (priv->session);
+  gtk_widget_add_css_class (priv->history, "page-foot");
+  gtk_box_append (GTK_BOX (priv->outer), priv->history);
   g_signal_connect_object (priv->session, "notify::month", G_CALLBACK (luo_record_view_refresh), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->session, "notify::office", G_CALLBACK (luo_record_view_refresh), self,
@@ -245,8 +267,8 @@ luo_record_view_init (LuoRecordView *self)
 {
   LuoRecordViewPrivate *priv = get_private (self);
   GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+  priv->outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   priv->stuck = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   gtk_widget_add_css_class (priv->stuck, "stuck");
   luo_build_set_name (priv->stuck, _ ("The server did not take the record"));
@@ -255,9 +277,9 @@ luo_record_view_init (LuoRecordView *self)
   gtk_widget_add_css_class (priv->box, "page-box");
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1000);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), 800);
-  gtk_box_append (GTK_BOX (outer), priv->stuck);
-  gtk_box_append (GTK_BOX (outer), priv->box);
-  adw_clamp_set_child (ADW_CLAMP (clamp), outer);
+  gtk_box_append (GTK_BOX (priv->outer), priv->stuck);
+  gtk_box_append (GTK_BOX (priv->outer), priv->box);
+  adw_clamp_set_child (ADW_CLAMP (clamp), priv->outer);
   adw_bin_set_child (ADW_BIN (self), clamp);
 }
 

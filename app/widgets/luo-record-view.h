@@ -37,6 +37,8 @@ struct _LuoRecordViewClass
   GDestroyNotify read_free;
   /** build: fill @box (a vertical GtkBox, which may hold what was built before). @data: (nullable): what read gave */
   void (*build) (LuoRecordView *self, GtkBox *box, gpointer data);
+  /** add_shown: (nullable): adds the ids (to be freed) of other records of the space whose history belongs to what is shown */
+  void (*add_shown) (LuoRecordView *self, GPtrArray *ids);
 };
 
 LuoSession *luo_record_view_get_session (LuoRecordView *self);

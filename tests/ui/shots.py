@@ -65,6 +65,8 @@ def main():
         for page in RECORDS:
             if not only or page in only:
                 take_record(luoshi, luoshictl, replica, output, page)
+        if not only or 'history' in only:
+            take_history(luoshi, luoshictl, replica, output)
         if not only or 'visit' in only:
             take_visit(luoshi, replica, output)
         if not only or 'figures' in only:
@@ -112,6 +114,30 @@ def take_record(luoshi, luoshictl, replica, output, page):
             window.settle()
             window.picture(os.path.join(output, f'{page}-form-{width}.png'))
             window.key('ctrl+e')
+            window.settle()
+    finally:
+        window.kill()
+
+
+def take_history(luoshi, luoshictl, replica, output):
+    """What was edited in a project, opened; and an earlier state of it."""
+    project = project_of(luoshictl, replica)
+    for setting in edits_here(luoshictl, replica)[1][2:]:
+        control(luoshictl, replica, 'set', project['_id'], setting)
+    window = Window(luoshi, replica, '--record', project['_id'])
+    try:
+        for number, (width, height) in enumerate(SIZES):
+            window.resize(width, height)
+            if number == 0:
+                window.press(contains='查看修改历史', within='LuoHistoryView')
+            window.settle()
+            window.scroll(width - 100, height - 200, 60)
+            window.settle()
+            window.picture(os.path.join(output, f'history-{width}.png'))
+            window.press(contains='建立时的内容', role='push button', within='LuoHistoryView')
+            window.settle()
+            window.picture(os.path.join(output, f'history-state-{width}.png'), window.dialog())
+            window.key('Escape')
             window.settle()
     finally:
         window.kill()
