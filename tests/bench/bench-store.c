@@ -222,7 +222,8 @@ save_one (LuoStore *store, LuoDocument *document, const char *body)
   g_autoptr (GError) error = NULL;
 
   luo_store_put (store, luo_document_get_space (document), luo_document_get_id (document),
-                 luo_document_get_rev (document), body, NULL, FALSE, LUO_PUT_COLLAPSE, NULL, &error);
+                 luo_document_get_rev (document), body, NULL, FALSE, LUO_PUT_COLLAPSE | LUO_PUT_HISTORY, NULL,
+                 &error);
   die_on (error);
 }
 
